@@ -18,7 +18,7 @@ class DomainError(Exception):
         self.extra = extra
 
 
-class NotFound(DomainError):  # noqa: N818
+class NotFound(DomainError):
     """It does not exist, or it is not yours; the two answers are the same."""
 
     status = 404
@@ -26,7 +26,7 @@ class NotFound(DomainError):  # noqa: N818
     title = N_("We could not find that")
 
 
-class Forbidden(DomainError):  # noqa: N818
+class Forbidden(DomainError):
     """You are known, and this is not for you."""
 
     status = 403
@@ -34,7 +34,7 @@ class Forbidden(DomainError):  # noqa: N818
     title = N_("You do not have access to this")
 
 
-class Unauthenticated(DomainError):  # noqa: N818
+class Unauthenticated(DomainError):
     """Nobody is signed in."""
 
     status = 401
@@ -42,7 +42,7 @@ class Unauthenticated(DomainError):  # noqa: N818
     title = N_("Sign in to continue")
 
 
-class Conflict(DomainError):  # noqa: N818
+class Conflict(DomainError):
     """The state of things does not allow it now."""
 
     status = 409
@@ -57,7 +57,7 @@ class InvalidTransition(Conflict):
     title = N_("That step is not possible now")
 
 
-class StaleVersion(DomainError):  # noqa: N818
+class StaleVersion(DomainError):
     """Somebody changed it since it was read."""
 
     status = 412
@@ -65,7 +65,7 @@ class StaleVersion(DomainError):  # noqa: N818
     title = N_("This was changed in the meantime")
 
 
-class InvalidRequest(DomainError):  # noqa: N818
+class InvalidRequest(DomainError):
     """The payload has the wrong shape; ``errors`` lists each field."""
 
     status = 422
@@ -77,7 +77,7 @@ class InvalidRequest(DomainError):  # noqa: N818
         self.errors = errors
 
 
-class TooManyRequests(DomainError):  # noqa: N818
+class TooManyRequests(DomainError):
     """A limit was reached; ``retry_after`` in seconds."""
 
     status = 429
@@ -85,7 +85,7 @@ class TooManyRequests(DomainError):  # noqa: N818
     title = N_("Too many attempts. Wait a moment and try again")
 
 
-class Unavailable(DomainError):  # noqa: N818
+class Unavailable(DomainError):
     """Something we stand on is down; nothing was changed."""
 
     status = 503

@@ -1,0 +1,63 @@
+"""People: signing up, and reading one's own data."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.accounts.errors import EmailTaken, WrongCredentials
+from domain.accounts.models import User
+from domain.accounts.schemas import Preferences, Register
+from kit import passwords
+from kit.errors import NotFound
+
+
+async def register(session: AsyncSession, data: Register) -> User:
+    """A new pet owner; raises EmailTaken (the sign-up form says so: the same address cannot get two accounts)."""
+    user = User(
+        email=data.email, name=data.name, locale=data.locale, time_zone=data.time_zone, country=data.country,
+        password_hash=await passwords.hash_password(data.password),
+    )  # fmt: skip
+    session.add(user)
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise EmailTaken from error
+    return user
+
+
+async def check_password(session: AsyncSession, email: str, password: str) -> User:
+    """The person with these credentials; raises WrongCredentials, in the same time for known and unknown."""
+    user = (await session.scalars(select(User).where(func.lower(User.email) == email.lower()))).one_or_none()
+    right = await passwords.verify(user.password_hash if user else None, password)
+    if user is None or not right or user.disabled_at is not None:
+        raise WrongCredentials
+    return user
+
+
+async def get(session: AsyncSession, user_id: UUID) -> User:
+    """One person; raises NotFound."""
+    user = await session.get(User, user_id)
+    if user is None:
+        raise NotFound
+    return user
+
+
+async def by_handle(session: AsyncSession, handle: str) -> User:
+    """A demo persona by its handle; raises NotFound."""
+    user = (await session.scalars(select(User).where(User.handle == handle))).one_or_none()
+    if user is None:
+        raise NotFound
+    return user
+
+
+async def prefer(session: AsyncSession, user_id: UUID, data: Preferences) -> User:
+    """Keep the language, zone or theme somebody chose."""
+    user = await get(session, user_id)
+    for name in data.model_fields_set:
+        value = getattr(data, name)
+        if value is not None:
+            setattr(user, name, value)
+    await session.flush()
+    return user

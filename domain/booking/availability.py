@@ -1,0 +1,149 @@
+"""Free times of a vet: weekly hours, changed by exceptions, less what is taken, from now plus the notice.
+
+The one answer to "is this bookable?": the slot list, search and booking itself all ask here, so that every time shown
+can be booked (features BK-2, SR-4).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.booking import intervals, queries
+from domain.practitioners.models import Practitioner, ScheduleException, WorkingHours
+from kit import clock, zones
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A bookable time."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """All that decides when one vet can be met, read once for a span of time."""
+
+    practitioner: Practitioner
+    time_zone: str
+    hours: Sequence[WorkingHours]
+    exceptions: Sequence[ScheduleException]
+    busy: list[intervals.Span]
+
+    def slots(self, from_at: datetime, to_at: datetime, duration_minutes: int) -> Iterator[Slot]:
+        """Free times that start in [from_at, to_at), earliest first; each ends inside an opening."""
+        length = timedelta(minutes=duration_minutes)
+        earliest = clock.now() + timedelta(minutes=self.practitioner.min_notice_minutes)
+        horizon = clock.now() + timedelta(days=self.practitioner.horizon_days)
+        first = -(-int(max(from_at, earliest).timestamp()) // 60)
+        last = intervals.minute_of(min(to_at, horizon))
+        opening = self.opening(zones.local_day(self.time_zone, from_at), zones.local_day(self.time_zone, to_at))
+        for minute in intervals.starts(
+            opening, self.busy, duration_minutes, duration_minutes + self.practitioner.buffer_minutes,
+            self.practitioner.slot_step_minutes, first,
+        ):  # fmt: skip
+            if minute >= last:
+                return
+            begins = intervals.moment_of(minute)
+            yield Slot(begins, begins + length)
+
+    def opening(self, first: date, last: date) -> list[intervals.Span]:
+        """When the vet is open on the local days around [first, last], taken appointments not considered."""
+        spans: list[intervals.Span] = []
+        closed: list[intervals.Span] = []
+        extra: list[intervals.Span] = []
+        day = first - timedelta(days=1)  # a window over midnight belongs to the day it opens
+        while day <= last:
+            spans += [self._span(day, w.opens_minute, w.closes_minute) for w in self.hours if _applies(w, day)]
+            for exception in self.exceptions:
+                if exception.day != day:
+                    continue
+                if exception.opens_minute is None or exception.closes_minute is None:
+                    closed.append(self._span(day, 0, zones.MINUTES_A_DAY))
+                else:
+                    span = self._span(day, exception.opens_minute, exception.closes_minute)
+                    (extra if exception.kind == "open" else closed).append(span)
+            day += timedelta(days=1)
+        week = intervals.subtract(intervals.merge(spans), intervals.merge(closed))
+        return intervals.merge(week + extra)
+
+    def _span(self, day: date, opens: int, closes: int) -> intervals.Span:
+        return (
+            intervals.minute_of(zones.instant(self.time_zone, day, opens, "opening")),
+            intervals.minute_of(zones.instant(self.time_zone, day, closes, "closing")),
+        )
+
+
+def _applies(window: WorkingHours, day: date) -> bool:
+    return (
+        window.weekday == day.weekday()
+        and (window.valid_from is None or window.valid_from <= day)
+        and (window.valid_to is None or day <= window.valid_to)
+    )
+
+
+async def timetables(
+    session: AsyncSession, practitioner_ids: Sequence[UUID], from_at: datetime, to_at: datetime
+) -> dict[UUID, Timetable]:
+    """Timetables of approved vets for [from_at, to_at), in three queries however many they are."""
+    people = await queries.bookable(session, practitioner_ids)
+    hours = await queries.weekly(session, practitioner_ids)
+    margin = timedelta(days=2)
+    exceptions = await queries.exceptions(session, practitioner_ids, (from_at - margin).date(), (to_at + margin).date())
+    busy = await queries.busy(session, [p.user_id for p, _ in people], from_at, to_at + timedelta(days=1))
+    return {
+        p.id: Timetable(p, zone, hours.get(p.id, ()), exceptions.get(p.id, ()), intervals.merge(busy.get(p.user_id, ())))
+        for p, zone in people
+    }
+
+
+async def next_slots(
+    session: AsyncSession, wanted: Sequence[tuple[UUID, int]], from_at: datetime, to_at: datetime, count: int
+) -> dict[UUID, list[Slot]]:
+    """For each (practitioner id, duration): the next ``count`` free times in [from_at, to_at)."""
+    tables = await timetables(session, [practitioner_id for practitioner_id, _ in wanted], from_at, to_at)
+    return {
+        practitioner_id: list(islice(tables[practitioner_id].slots(from_at, to_at, minutes), count))
+        for practitioner_id, minutes in wanted
+        if practitioner_id in tables
+    }
+
+
+async def on_day(
+    session: AsyncSession, practitioner_id: UUID, duration_minutes: int, day: date
+) -> tuple[str, list[Slot]]:
+    """The clinic's zone and the free times of one of its local days; empty for an unknown vet."""
+    wide = timedelta(days=1, hours=15)
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=clock.now().tzinfo)
+    tables = await timetables(session, [practitioner_id], noon - wide, noon + wide)
+    table = tables.get(practitioner_id)
+    if table is None:
+        return "UTC", []
+    opens, closes = zones.day_bounds(table.time_zone, day)
+    return table.time_zone, list(table.slots(opens, closes, duration_minutes))
+
+
+async def is_free(session: AsyncSession, practitioner_id: UUID, duration_minutes: int, starts_at: datetime) -> bool:
+    """True if the slot list would show exactly this start."""
+    found = await next_slots(
+        session, [(practitioner_id, duration_minutes)], starts_at, starts_at + timedelta(minutes=1), 1
+    )
+    return any(slot.starts_at == starts_at for slot in found.get(practitioner_id, ()))
+
+
+async def nearest(
+    session: AsyncSession, practitioner_id: UUID, duration_minutes: int, around: datetime, count: int = 3
+) -> list[Slot]:
+    """The ``count`` free times closest to ``around``, in order of time."""
+    span = timedelta(days=7)
+    tables = await timetables(session, [practitioner_id], around - span, around + span)
+    if practitioner_id not in tables:
+        return []
+    slots = tables[practitioner_id].slots(around - span, around + span, duration_minutes)
+    closest = sorted(slots, key=lambda slot: abs(slot.starts_at - around))[:count]
+    return sorted(closest, key=lambda slot: slot.starts_at)

@@ -1,0 +1,29 @@
+"""Typed keys of what an application and a request carry; string keys are forbidden."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import jinja2
+from aiohttp import web
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.actor import Actor
+from kit.db import Database
+from kit.settings import Settings
+from kit.storage import Storage
+
+SETTINGS = web.AppKey("settings", Settings)
+DATABASE = web.AppKey("database", Database)
+REDIS = web.AppKey("redis", Redis)
+STORAGE = web.AppKey("storage", Storage)
+GATEWAYS: web.AppKey[Mapping[str, Any]] = web.AppKey("gateways", Mapping)
+TEMPLATES = web.AppKey("templates", jinja2.Environment)
+Authenticate = Callable[[web.Request], Awaitable[Actor]]
+AUTHENTICATE: web.AppKey[Authenticate] = web.AppKey("authenticate")
+
+SESSION = web.RequestKey("session", AsyncSession)
+ACTOR = web.RequestKey("actor", Actor)
+LOCALE = web.RequestKey("locale", str)
+REQUEST_ID = web.RequestKey("request_id", str)
+COOKIES_TO_SET: web.RequestKey[list[Callable[[web.StreamResponse], None]]] = web.RequestKey("cookies_to_set", list)
