@@ -10,12 +10,14 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from cli.problems import SetupError
+
 SOCKET_PATH_LIMIT = 90  # sun_path holds 108 bytes, and ".s.PGSQL.5432.lock" has to fit behind the directory
 
 SHORT_PLACE = "/tmp"  # noqa: S108  # the directory made there is checked to be ours
 
 
-class EmbeddedServerError(Exception):
+class EmbeddedServerError(SetupError):
     """An embedded server cannot run here; the message is one line that says the fix."""
 
 
