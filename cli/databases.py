@@ -4,9 +4,13 @@ import asyncio
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from cli.problems import SetupError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 REVISION = re.compile(r"""^revision(?:\s*:\s*str)?\s*=\s*['"]([^'"]+)['"]""", re.MULTILINE)
@@ -69,8 +73,25 @@ def mark_demo(url: str, state: str) -> None:
 
 
 def migrate(url: str) -> None:
-    """Bring the database to the newest migration, in one transaction."""
-    asyncio.run(_migrate(for_sqlalchemy(url)))
+    """Bring the database to the newest migration, in one transaction; raises SetupError where that is refused."""
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
+
+    try:
+        asyncio.run(_migrate(for_sqlalchemy(url)))
+    except DBAPIError as problem:
+        reason = str(problem.orig).splitlines()[0].partition(">: ")[2] or str(problem.orig).splitlines()[0]
+        raise SetupError(
+            f"DATABASE_URL: the migration was undone: {reason}. Fix: use a user who may create roles and extensions, {UNSET}",
+        ) from problem
+
+
+def alembic_config() -> "Config":
+    """Return Alembic's configuration, wherever the command is called from."""
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(ROOT / "alembic.ini")
+    config.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
+    return config
 
 
 async def _look(url: str) -> Found:
@@ -142,11 +163,9 @@ async def _mark(url: str, state: str) -> None:
 
 async def _migrate(url: str) -> None:
     from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
     from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
 
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
+    config = alembic_config()
 
     def upgrade(connection: object) -> None:
         config.attributes["connection"] = connection

@@ -74,6 +74,15 @@ def migrate() -> None:
     typer.echo(f"The database is at {newest}" + ("" if found.revision != newest else " already"))
 
 
+@app.command()
+def migration(message: Annotated[str, typer.Argument(help="What changes")]) -> None:
+    """Write the next migration from the tables in the code."""
+    from cli import migrations  # noqa: PLC0415
+
+    with _one_line():
+        typer.echo(f"Wrote migrations/versions/{migrations.write(message)}")
+
+
 @demo.command("load")
 def demo_load() -> None:
     """Load demo data into the migrated database of DATABASE_URL, once."""

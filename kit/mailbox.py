@@ -50,7 +50,7 @@ def directory(data_dir: Path) -> Path:
 def store(data_dir: Path, raw: bytes, recipients: list[str]) -> str:
     """Keep a letter and return its id; it is on disk, whole, when this returns."""
     place = directory(data_dir)
-    place.mkdir(parents=True, exist_ok=True)
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
     letter_id = f"{time.time_ns():019d}-{secrets.token_hex(4)}"
     unfinished = place / f".{letter_id}"
     with unfinished.open("wb") as file:
