@@ -28,7 +28,7 @@ PYTHONPATH="$here/../..${PYTHONPATH:+:$PYTHONPATH}" exec "$here/python" -m cli "
 """
 
 
-class Stop(Exception):
+class SetupStoppedError(Exception):
     """Set-up cannot go on; the message is one line that says the fix."""
 
 
@@ -81,7 +81,7 @@ def chromium() -> None:
     if any(shutil.which(name) for name in BROWSERS):
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise Stop("The tests need Chromium. Fix: sudo apt-get install -y chromium")
+        raise SetupStoppedError("The tests need Chromium. Fix: sudo apt-get install -y chromium")
     began = time.monotonic()
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     fix = "apt-get install -y chromium, and see what it says"
@@ -105,8 +105,10 @@ def _environment() -> None:
         shutil.rmtree(VENV, ignore_errors=True)
         if "ensurepip" in done.stdout + done.stderr or "No module named venv" in done.stderr:
             name = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-            raise Stop(f"This Python has no pip for virtual environments. Fix: sudo apt-get install -y {name}")
-        raise Stop(
+            raise SetupStoppedError(
+                f"This Python has no pip for virtual environments. Fix: sudo apt-get install -y {name}"
+            )
+        raise SetupStoppedError(
             f".venv cannot be made: {(done.stderr or done.stdout).strip().splitlines()[-1]}. Fix: free space, or own {ROOT}"
         )
     _say("Made .venv", began)
@@ -139,7 +141,7 @@ def _pip(lock: str, *, must: bool = True) -> int:
     command = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", lock]
     done = subprocess.run(command, cwd=ROOT, capture_output=not must, check=False)
     if must and done.returncode != 0:
-        raise Stop(f"{lock} cannot be installed. Fix: see above; a package index (PyPI) must be reachable")
+        raise SetupStoppedError(f"{lock} cannot be installed. Fix: see above; a package index (PyPI) must be reachable")
     return done.returncode
 
 
@@ -168,7 +170,7 @@ def _node_path() -> str:
     _environment()
     _install("requirements-node.lock", "node")
     if _node_major(path) < OLDEST_NODE:
-        raise Stop("Node.js from its wheel does not run here. Fix: install Node.js 20 or newer")
+        raise SetupStoppedError("Node.js from its wheel does not run here. Fix: install Node.js 20 or newer")
     return path
 
 
@@ -209,7 +211,7 @@ def _run(
         environment["PATH"] = path
         command = [shutil.which(command[0], path=path) or command[0], *command[1:]]
     if subprocess.run(command, cwd=cwd, env=environment, stdout=stdout, check=False).returncode != 0:
-        raise Stop(f"{problem}. Fix: {fix}")
+        raise SetupStoppedError(f"{problem}. Fix: {fix}")
 
 
 def _use_newer_python() -> None:
@@ -217,7 +219,9 @@ def _use_newer_python() -> None:
         found = shutil.which(name)
         if found:
             os.execv(found, [found, *sys.argv])  # noqa: S606
-    raise Stop("Lazo needs Python 3.11 or newer. Fix: install it, or run: make PYTHON=/path/to/python3.11 run")
+    raise SetupStoppedError(
+        "Lazo needs Python 3.11 or newer. Fix: install it, or run: make PYTHON=/path/to/python3.11 run"
+    )
 
 
 def _say(what: str, began: float) -> None:
@@ -228,7 +232,7 @@ def _say(what: str, began: float) -> None:
 if __name__ == "__main__":
     try:
         main(sys.argv[1])
-    except Stop as stop:
+    except SetupStoppedError as stop:
         sys.exit(f"lazo: {stop}")
     except KeyboardInterrupt:
         sys.exit(130)
