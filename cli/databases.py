@@ -4,19 +4,16 @@ import asyncio
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from cli.problems import SetupError
-
-if TYPE_CHECKING:
-    from alembic.config import Config
 
 ROOT = Path(__file__).resolve().parent.parent
 REVISION = re.compile(r"""^revision(?:\s*:\s*str)?\s*=\s*['"]([^'"]+)['"]""", re.MULTILINE)
 DOWN_REVISION = re.compile(r"""^down_revision[^=\n]*=\s*(.+)$""", re.MULTILINE)
 OLDEST_POSTGRES = 150000
 CONNECT_SECONDS = 5.0
+SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 UNSET = "or unset DATABASE_URL to use the built-in PostgreSQL"
 
 
@@ -37,7 +34,11 @@ def for_asyncpg(url: str) -> str:
 
 
 def for_sqlalchemy(url: str) -> str:
-    """Return the address as SQLAlchemy's asyncpg dialect reads it; the empty string stays empty."""
+    """Return the address as SQLAlchemy's asyncpg dialect reads it, empty where empty; raises SetupError for others."""
+    if url and url.partition("://")[0] not in SCHEMES:
+        raise SetupError(
+            f"DATABASE_URL: it begins with postgresql://, for PostgreSQL is what runs Lazo. Fix: correct it, {UNSET}"
+        )
     return for_asyncpg(url).replace("postgresql://", "postgresql+asyncpg://", 1) if url else ""
 
 
@@ -76,22 +77,15 @@ def migrate(url: str) -> None:
     """Bring the database to the newest migration, in one transaction; raises SetupError where that is refused."""
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
+    from migrations import apply  # noqa: PLC0415  # Alembic, only where there is something to migrate
+
     try:
-        asyncio.run(_migrate(for_sqlalchemy(url)))
+        asyncio.run(apply.upgrade(for_sqlalchemy(url)))
     except DBAPIError as problem:
         reason = str(problem.orig).splitlines()[0].partition(">: ")[2] or str(problem.orig).splitlines()[0]
         raise SetupError(
             f"DATABASE_URL: the migration was undone: {reason}. Fix: use a user who may create roles and extensions, {UNSET}",
         ) from problem
-
-
-def alembic_config() -> "Config":
-    """Return Alembic's configuration, wherever the command is called from."""
-    from alembic.config import Config  # noqa: PLC0415
-
-    config = Config(ROOT / "alembic.ini")
-    config.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
-    return config
 
 
 async def _look(url: str) -> Found:
@@ -159,26 +153,6 @@ async def _mark(url: str, state: str) -> None:
         await connection.execute(f"comment on database {_quoted(name)} is 'demo data: {state}'")
     finally:
         await connection.close()
-
-
-async def _migrate(url: str) -> None:
-    from alembic import command  # noqa: PLC0415
-    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
-
-    config = alembic_config()
-
-    def upgrade(connection: object) -> None:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-    engine = create_async_engine(url)
-    try:
-        async with engine.begin() as connection:
-            # Two installers at once: the second waits, then finds nothing to do.
-            await connection.exec_driver_sql("select pg_advisory_xact_lock(7234104)")
-            await connection.run_sync(upgrade)
-    finally:
-        await engine.dispose()
 
 
 def _maintenance(url: str) -> tuple[str, str]:

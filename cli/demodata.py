@@ -9,6 +9,7 @@ from cli import databases
 from cli.problems import SetupError
 from kit.settings import Settings
 
+MODULE = "cli.demo.load"
 LOADING, LOADED = "loading", "loaded"
 
 
@@ -19,8 +20,10 @@ def load_once(settings: Settings, so_far: str) -> bool:
     if so_far == LOADING:
         raise SetupError("DATABASE_URL: an earlier load of demo data was cut short. Fix: empty that database")
     try:
-        module = import_module("cli.demo.load")
-    except ModuleNotFoundError:
+        module = import_module(MODULE)
+    except ModuleNotFoundError as missing:
+        if missing.name not in (MODULE, MODULE.rpartition(".")[0]):
+            raise
         return False
     databases.mark_demo(settings.database_url, LOADING)
     loading = module.load(settings)

@@ -28,9 +28,11 @@ def write(message: str) -> str:
 
 async def _compare(url: str, message: str, number: str) -> None:
     from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
     from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
 
-    config = databases.alembic_config()
+    config = Config(databases.ROOT / "alembic.ini")
+    config.set_main_option("script_location", str(databases.ROOT / "migrations"))
 
     def revise(connection: object) -> None:
         config.attributes["connection"] = connection

@@ -10,11 +10,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 HERE = Path(__file__).parent
 
 
-def newest() -> str:
-    """The newest revision by file name, without importing Alembic's environment."""
-    return max(path.name.split("_", 1)[0] for path in (HERE / "versions").glob("[0-9]*.py"))
-
-
 def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(HERE))

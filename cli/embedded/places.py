@@ -42,6 +42,13 @@ def socket_dir(data_dir: Path, name: str) -> Path:
     return path
 
 
+def leave(sockets: Path) -> None:
+    """Take away the directories of a stopped server's sockets, as far as they are empty."""
+    with suppress(OSError):
+        sockets.rmdir()
+        sockets.parent.rmdir()
+
+
 def wheel_dir(package: str) -> Path | None:
     """Return where an installed package keeps its files, without importing it."""
     spec = importlib.util.find_spec(package)
@@ -49,7 +56,9 @@ def wheel_dir(package: str) -> Path | None:
 
 
 def is_alive(pid: int) -> bool:
-    """True while the process exists and is not a zombie."""
+    """True while the process exists; a child of ours that has ended is laid to rest."""
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except (OSError, IndexError):
@@ -61,8 +70,6 @@ def wait_gone(pid: int, seconds: float) -> bool:
     """Wait until the process has ended, ours or not; False when it outlives the limit."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        with suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
         if not is_alive(pid):
             return True
         time.sleep(0.005)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from cli.embedded.places import EmbeddedServerError, is_alive, last_line, send, socket_dir, wait_gone, wheel_dir
+from cli.embedded.places import EmbeddedServerError, is_alive, last_line, leave, send, socket_dir, wait_gone, wheel_dir
 
 SYSTEM_BINARIES = Path("/usr/lib/postgresql")
 START_SECONDS = 60.0
@@ -85,7 +85,8 @@ class RunningPostgres:
         for what in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
             send(self.pid, what)
             if wait_gone(self.pid, STOP_SECONDS):
-                return
+                break
+        leave(self.sockets)
 
 
 def start_postgres(data_dir: Path, bin_dir: Path | None = None) -> RunningPostgres:
@@ -110,7 +111,7 @@ def launch(data_dir: Path, bin_dir: Path | None = None) -> RunningPostgres:
     _check_version(binaries, data)
     if privilege.user:
         shutil.chown(sockets, privilege.user)
-    _clear_leftovers(data)
+    _clear_leftovers(data, sockets)
     options = [part for key, value in OPTIONS.items() for part in ("-c", f"{key}={value}")]
     with log.open("ab") as output:
         child = subprocess.Popen(
@@ -224,11 +225,11 @@ def _is_server_of(pid: int, data: Path) -> bool:
     return b"postgres" in command[0] and str(data).encode() in command
 
 
-def _clear_leftovers(data: Path) -> None:
-    """After a server was killed: wait for its last processes, then take its lock file away.
+def _clear_leftovers(data: Path, sockets: Path) -> None:
+    """After a server was killed: wait for its last processes, then take its lock files away.
 
-    PostgreSQL trusts the number in that file even when a stranger has it now; sessions of the dead
-    server work inside ``data``, so as long as none does the file is void.
+    PostgreSQL trusts the number in them even when a stranger has it now; sessions of the dead
+    server work inside ``data``, so once none does the files are void.
     """
     lock = data / "postmaster.pid"
     deadline = time.monotonic() + STOP_SECONDS
@@ -237,6 +238,7 @@ def _clear_leftovers(data: Path) -> None:
             raise EmbeddedServerError(f"An earlier PostgreSQL still works in {data}. Fix: end its processes")
         time.sleep(0.02)
     lock.unlink(missing_ok=True)
+    (sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
 
 def _has_processes(data: Path) -> bool:

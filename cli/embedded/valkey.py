@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.embedded.places import EmbeddedServerError, is_alive, last_line, send, socket_dir, wait_gone, wheel_dir
+from cli.embedded.places import EmbeddedServerError, is_alive, last_line, leave, send, socket_dir, wait_gone, wheel_dir
 
 START_SECONDS = 20.0
 STOP_SECONDS = 5.0
@@ -53,6 +53,7 @@ class RunningValkey:
             if wait_gone(self.pid, STOP_SECONDS):
                 break
         self.socket.unlink(missing_ok=True)
+        leave(self.socket.parent)
 
 
 def start_valkey(data_dir: Path) -> RunningValkey:

@@ -1,0 +1,284 @@
+"""`lazo dev` as its user meets it: started, used, killed in parts, stopped; and every way it can be refused."""
+
+import json
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cli import databases, processes
+from cli.embedded import places, postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = ("http", "signaling", "media", "scheduler", "mail")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _environment(data: Path, port: int, **more: str) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("LAZO_")}
+    kept.pop("DATABASE_URL", None)
+    kept.pop("REDIS_URL", None)
+    kept["PYTHONPATH"] = str(ROOT)
+    return {**kept, "LAZO_DATA_DIR": str(data), "LAZO_HTTP_PORT": str(port), **more}
+
+
+def _refused(data: Path, port: int, **more: str) -> str:
+    """Start, expect it to give up, and return the one line it said."""
+    command = [sys.executable, "-m", "tests.cli.placeholders"]
+    done = subprocess.run(
+        command, env=_environment(data, port, **more), cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("lazo: ")
+    assert "Fix: " in lines[0]
+    return lines[0]
+
+
+class Running:
+    """A `lazo dev` in a session of its own, as a terminal would have it."""
+
+    def __init__(self, data: Path, port: int, **more: str) -> None:
+        self.data, self.port = data, port
+        self.log = data.parent / f"{data.name}-{time.monotonic_ns()}.out"
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.cli.placeholders"],
+                env=_environment(data, port, **more),
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def wait_for(self, text: str, seconds: float = 40) -> None:
+        deadline = time.monotonic() + seconds
+        while text not in self.said():
+            assert time.monotonic() < deadline, f"never said {text!r}:\n{self.said()}"
+            assert self.process.poll() is None, self.said()
+            time.sleep(0.01)
+
+    def children(self) -> dict[str, int]:
+        found = psutil.Process(self.process.pid).children()
+        return {child.name().removeprefix("lazo-"): child.pid for child in found if child.name().startswith("lazo-")}
+
+    def answer(self) -> str:
+        """Return what http says, asking again while it is being started."""
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=2) as response:
+                    return str(response.read().decode())
+            except OSError:
+                assert time.monotonic() < deadline, self.said()
+                time.sleep(0.02)
+
+    def interrupt(self) -> float:
+        """Press Ctrl-C: the whole process group hears it. Returns the seconds until the end."""
+        began = time.monotonic()
+        os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(30)
+        return time.monotonic() - began
+
+
+@contextmanager
+def _running(data: Path, port: int, **more: str) -> Iterator[Running]:
+    running = Running(data, port, **more)
+    try:
+        running.wait_for("Ctrl-C stops everything")
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.interrupt()
+        _end_leftovers(data)
+
+
+def _end_leftovers(data: Path) -> None:
+    state = postgres._state(data / "postgres")
+    if state and places.is_alive(state[0]):
+        postgres.start_postgres(data).stop()
+
+
+def test_starts_says_where_to_go_and_stops_on_ctrl_c_leaving_nothing(tmp_path: Path) -> None:
+    data, port = tmp_path / "data", _free_port()
+    with _running(data, port) as lazo:
+        assert sorted(lazo.children()) == sorted(NAMES)
+        pids = [*lazo.children().values(), psutil.Process(lazo.process.pid).pid]
+        assert int(lazo.answer()) == lazo.children()["http"]
+        said = lazo.said()
+        for handle in ("ana", "nour", "sosa", "farah", "maya", "cruz", "root"):
+            assert re.search(rf"http://127\.0\.0\.1:{port}/dev/login/{handle}$", said, re.MULTILINE)
+        for path in ("/try", "/dev/mail", "/api/docs"):
+            assert f"http://127.0.0.1:{port}{path}" in said
+        assert re.search(r"Ready in \d+\.\d s", said)
+        assert stat.S_IMODE((data / "secret").stat().st_mode) == 0o600
+        servers = [postgres.launch(data).pid]
+        assert lazo.interrupt() < 5
+        assert lazo.process.returncode == 0
+        assert "Traceback" not in lazo.said()
+        assert not [pid for pid in pids + servers if places.is_alive(pid)]
+
+
+def test_a_second_start_keeps_secret_and_ports_and_is_quick(tmp_path: Path) -> None:
+    data, port = tmp_path / "data", _free_port()
+    with _running(data, port):
+        secret, ports = (data / "secret").read_text(), json.loads((data / "ports.json").read_text())
+    with _running(data, port) as lazo:
+        took = re.search(r"Ready in (\d+\.\d) s", lazo.said())
+        assert took
+        assert float(took.group(1)) < 3
+        assert "Migrated" not in lazo.said()
+        assert (data / "secret").read_text() == secret
+        assert json.loads((data / "ports.json").read_text()) == ports
+
+
+@pytest.mark.kill
+@pytest.mark.parametrize("name", NAMES)
+def test_a_killed_process_is_back_and_the_others_never_noticed(tmp_path: Path, name: str) -> None:
+    data, port = tmp_path / "data", _free_port()
+    with _running(data, port) as lazo:
+        before = lazo.children()
+        os.kill(before[name], signal.SIGKILL)
+        lazo.wait_for(f"{name} ended (SIGKILL); starting it again")
+        deadline = time.monotonic() + 10
+        while len(after := lazo.children()) < len(NAMES):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert after[name] != before[name]
+        assert {key: pid for key, pid in after.items() if key != name} == {
+            key: pid for key, pid in before.items() if key != name
+        }
+        assert int(lazo.answer()) == after["http"]
+
+
+@pytest.mark.kill
+def test_killed_servers_are_started_again(tmp_path: Path) -> None:
+    data, port = tmp_path / "data", _free_port()
+    with _running(data, port) as lazo:
+        os.kill(postgres.launch(data).pid, signal.SIGKILL)
+        lazo.wait_for("PostgreSQL ended; starting it again")
+        deadline = time.monotonic() + 15
+        while True:
+            state = postgres._state(data / "postgres")
+            if state and state[1] == "ready" and places.is_alive(state[0]):
+                break
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert databases.look(postgres.launch(data).url_of("lazo")).revision == databases.newest_revision()
+
+
+@pytest.mark.kill
+def test_after_kill_9_of_the_supervisor_nothing_of_it_lives_on_and_the_next_start_works(tmp_path: Path) -> None:
+    data, port = tmp_path / "data", _free_port()
+    with _running(data, port) as lazo:
+        children = lazo.children()
+        lazo.process.kill()
+        lazo.process.wait()
+        deadline = time.monotonic() + processes.STOP_SECONDS + 2
+        while any(places.is_alive(pid) for pid in children.values()):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        left = postgres.launch(data)
+        assert left.reused
+        with _running(data, port) as again:
+            assert postgres.launch(data).pid == left.pid
+            assert int(again.answer()) not in children.values()
+
+
+def test_a_process_that_will_not_end_is_ended(tmp_path: Path) -> None:
+    with _running(tmp_path / "data", _free_port(), PLACEHOLDER_LINGERS="60") as lazo:
+        assert lazo.interrupt() < 10
+        assert lazo.process.returncode == 0
+
+
+def test_ctrl_c_while_starting_stops_too(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    lazo = Running(data, _free_port())
+    lazo.wait_for("PostgreSQL (built in)")
+    lazo.interrupt()
+    state = postgres._state(data / "postgres")
+    assert state is None or not places.is_alive(state[0])
+    assert "Traceback" not in lazo.said()
+
+
+def test_a_busy_port_is_told_with_one_that_is_free(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = _refused(tmp_path / "data", port)
+    assert f"Port {port} is busy" in said
+    assert re.search(r"LAZO_HTTP_PORT=\d+ make run", said)
+
+
+def test_a_busy_side_port_is_told_when_it_was_asked_for(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        said = _refused(tmp_path / "data", _free_port(), LAZO_SIGNALING_PORT=str(taken.getsockname()[1]))
+    assert "unset LAZO_SIGNALING_PORT" in said
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("DATABASE_URL", "postgresql://lazo:hunter2@127.0.0.1:1/lazo", r"no PostgreSQL at 127\.0\.0\.1:1"),
+        ("DATABASE_URL", "postgresql://lazo:hunter2@no-such-host.invalid/lazo", r"no PostgreSQL at no-such-host"),
+        ("DATABASE_URL", "mysql://lazo:hunter2@127.0.0.1/lazo", r"DATABASE_URL: .*postgresql://"),
+        ("REDIS_URL", "redis://:hunter2@127.0.0.1:1/0", r"REDIS_URL: .*127\.0\.0\.1:1"),
+        ("REDIS_URL", "http://127.0.0.1/", r"REDIS_URL: "),
+        ("LAZO_HTTP_PORT", "eighty", r"LAZO_HTTP_PORT: "),
+        ("LAZO_DATA_DIR", "/proc/nowhere", r"/proc/nowhere cannot be used"),
+        ("LAZO_ENV", "production", r"LAZO_SECRET"),
+    ],
+)
+def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path, variable: str, value: str, expected: str) -> None:
+    said = _refused(tmp_path / "data", _free_port(), **{variable: value})
+    assert re.search(expected, said), said
+    assert "hunter2" not in said
+
+
+def test_a_second_lazo_on_the_same_data_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with _running(data, _free_port()) as lazo:
+        said = _refused(data, _free_port())
+        assert f"process {lazo.process.pid}" in said
+        assert int(lazo.answer()) == lazo.children()["http"]
+
+
+def test_a_process_that_cannot_start_is_named_with_its_last_words(tmp_path: Path) -> None:
+    said = _refused(tmp_path / "data", _free_port(), PLACEHOLDER_BREAKS="signaling")
+    assert "signaling process ended: RuntimeError: the placeholder was told to break" in said
+    assert not places.is_alive((postgres._state(tmp_path / "data" / "postgres") or (0, ""))[0])
+
+
+def test_your_own_servers_are_used_when_given(tmp_path: Path, server_url: str, redis_url: str) -> None:
+    name = f"lazo_given_{os.getpid()}"
+    given = server_url.replace("/postgres?", f"/{name}?")
+    with _running(tmp_path / "data", _free_port(), DATABASE_URL=given, REDIS_URL=redis_url) as lazo:
+        assert "PostgreSQL (yours) and Valkey (yours)" in lazo.said()
+        assert not (tmp_path / "data" / "postgres").exists()
+        assert databases.look(given).revision == databases.newest_revision()
+        lazo.interrupt()
+        assert databases.look(given).revision
