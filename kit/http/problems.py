@@ -83,7 +83,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 async def _unexpected(request: web.Request, error: Exception) -> web.Response:
-    log.error("unhandled error", method=request.method, path=request.path, exc_info=error)  # noqa: LOG014
+    log.error("unhandled error", method=request.method, path=request.path, exc_info=error)
     return await _answer(request, InternalError())
 
 
