@@ -4,6 +4,7 @@ import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 
 const NAMED = /\bicon(?:\(\s*|\s*=\s*|\s*:\s*)["']([a-z][a-z0-9-]*)["']/g;
+const QUOTED = /["']([a-z][a-z0-9]*(?:-[a-z0-9]+)*)["']/g;
 const SOURCES = ["../templates", "../pages", "..", "ts"];
 
 async function* sourceFiles(folder, deep = true) {
@@ -15,11 +16,18 @@ async function* sourceFiles(folder, deep = true) {
   }
 }
 
+const lucide = (here, name) => path.join(here, "node_modules/lucide-static/icons", `${name}.svg`);
+const isLucide = (here, name) => existsSync(lucide(here, name));
+
 async function namesInUse(here) {
   const names = new Set(JSON.parse(await readFile(path.join(here, "icons.json"), "utf8")));
   for (const source of SOURCES) {
     for await (const file of sourceFiles(path.join(here, source), source !== "..")) {
-      for (const [, name] of (await readFile(file, "utf8")).matchAll(NAMED)) names.add(name);
+      const text = await readFile(file, "utf8");
+      for (const [, name] of text.matchAll(NAMED)) names.add(name);
+      // Templates also hand names on in lists and arguments; a word that happens to be an icon costs little.
+      if (!file.endsWith(".html")) continue;
+      for (const [, name] of text.matchAll(QUOTED)) if (isLucide(here, name)) names.add(name);
     }
   }
   return names;
@@ -41,9 +49,8 @@ export async function buildSprite(here) {
   }
   for (const name of [...(await namesInUse(here))].sort()) {
     if (ours.has(name)) continue;
-    const file = path.join(here, "node_modules/lucide-static/icons", `${name}.svg`);
-    if (!existsSync(file)) throw new Error(`There is no icon called "${name}" in drawings/ or in lucide`);
-    symbols.push(symbol(name, await readFile(file, "utf8")));
+    if (!isLucide(here, name)) throw new Error(`There is no icon called "${name}" in drawings/ or in lucide`);
+    symbols.push(symbol(name, await readFile(lucide(here, name), "utf8")));
   }
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
 }

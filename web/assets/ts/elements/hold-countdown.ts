@@ -1,13 +1,16 @@
 /**
- * <hold-countdown until="2026-11-20T16:15:00Z" total="900" label="… {time} …" over="…">: a thin line and words.
+ * <hold-countdown until="2026-11-20T16:15:00Z" now="…" total="900" label="… {time} …" over="…">: a thin line and words.
  * The words change once a minute and are then spoken; the line moves every second and is silent.
+ * `now` is the server's clock when it wrote the page: the device's own may be wrong, or the demo's moved.
  * Emits `hold-over` once, when the time has run out.
  */
 class HoldCountdown extends HTMLElement {
   #timer = 0;
   #spoken = "";
+  #ahead = 0;
 
   connectedCallback(): void {
+    this.#ahead = (Date.parse(this.getAttribute("now") ?? "") || Date.now()) - Date.now();
     this.#tick();
     this.#timer = window.setInterval(() => this.#tick(), 1000);
   }
@@ -17,7 +20,7 @@ class HoldCountdown extends HTMLElement {
   }
 
   #tick(): void {
-    const left = Math.max(0, Math.round((Date.parse(this.getAttribute("until") ?? "") - Date.now()) / 1000));
+    const left = Math.max(0, Math.round((Date.parse(this.getAttribute("until") ?? "") - Date.now() - this.#ahead) / 1000));
     const total = Number(this.getAttribute("total") ?? left) || 1;
     this.style.setProperty("--left", String(Math.min(1, left / total)));
     this.toggleAttribute("data-soon", left > 0 && left <= 120);

@@ -7,8 +7,10 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [["day", 86_400], ["hour"
 
 class LocalTime extends HTMLElement {
   #timer = 0;
+  #ahead = 0;
 
   connectedCallback(): void {
+    this.#ahead = (Date.parse(this.getAttribute("now") ?? "") || Date.now()) - Date.now();
     if (this.hasAttribute("since")) this.#timer = window.setInterval(() => this.#since(), 30_000);
     else if (this.getAttribute("zone") === "browser") this.#rewrite();
   }
@@ -28,7 +30,7 @@ class LocalTime extends HTMLElement {
   #since(): void {
     const time = this.#time;
     if (!time) return;
-    const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
+    const seconds = (Date.parse(time.dateTime) - Date.now() - this.#ahead) / 1000;
     const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
     time.textContent = new Intl.RelativeTimeFormat(this.#locale, { numeric: "auto" }).format(Math.round(seconds / size), unit);
   }
