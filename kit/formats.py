@@ -55,6 +55,11 @@ def day(value: datetime | date, zone: str | None = None, locale: str | None = No
     return dates.format_skeleton(skeleton, local, locale=_locale(locale))
 
 
+def weekday(value: datetime | date, zone: str | None = None, locale: str | None = None) -> str:
+    """``Fri``: the short name of the day."""
+    return dates.format_date(_local_date(value, zone), "EEE", locale=_locale(locale))
+
+
 def clock_time(value: datetime, zone: str, locale: str | None = None) -> str:
     """``15:30`` or ``3:30 PM``, on the wall of ``zone``."""
     return dates.format_time(value, "short", tzinfo=ZoneInfo(zone), locale=_locale(locale)).replace("\u202f", "\u00a0")

@@ -151,6 +151,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "money": money_markup,
     "time": time_markup,
     "day": formats.day,
+    "weekday": formats.weekday,
     "clock": formats.clock_time,
     "day_clock": formats.day_clock,
     "since": since_markup,

@@ -48,3 +48,5 @@ class HoldCountdown extends HTMLElement {
 }
 
 customElements.define("hold-countdown", HoldCountdown);
+
+export {};

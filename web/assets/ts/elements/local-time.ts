@@ -44,3 +44,5 @@ class LocalTime extends HTMLElement {
 }
 
 customElements.define("local-time", LocalTime);
+
+export {};

@@ -25,3 +25,5 @@ class ThemeToggle extends HTMLElement {
 }
 
 customElements.define("theme-toggle", ThemeToggle);
+
+export {};
