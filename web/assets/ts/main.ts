@@ -1,0 +1,15 @@
+// Loaded on every page. Small on purpose: everything else is imported when the page asks for it.
+import { followChanges, loadElements } from "./loader";
+import { dialogs } from "./dialogs";
+import { focusErrorSummary } from "./forms";
+import { offlineNotice } from "./notices";
+
+const HTMX = "[hx-get],[hx-post],[hx-put],[hx-patch],[hx-delete],[hx-boost]";
+
+if (document.querySelector(HTMX)) void import("./htmx");
+
+dialogs();
+focusErrorSummary(document);
+offlineNotice();
+loadElements(document);
+followChanges();
