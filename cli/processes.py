@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -60,7 +61,8 @@ async def _until_told(name: str, process: Process, settings: Settings, ready: Ca
 
 def heartbeat_file(data_dir: Path, name: str) -> Path:
     """Return the file whose age says when the process last had a turn."""
-    return data_dir / "run" / f"{name}.alive"
+    # The machine's name, for containers share the directory and must not vouch for each other.
+    return data_dir / "run" / f"{name}-{socket.gethostname()}.alive"
 
 
 def heartbeat_age(data_dir: Path, name: str) -> float | None:
