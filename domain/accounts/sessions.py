@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 from uuid import UUID
 
 import jwt
@@ -18,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.accounts.models import AuthSession, RefreshToken, User
 from kit import clock, ids
+from kit.settings import Settings
 
 ISSUER = "lazo"
 ALGORITHM = "HS256"
@@ -32,6 +34,13 @@ class TokenPolicy:
     secret: bytes
     access: timedelta
     refresh: timedelta
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Those of this installation."""
+        return cls(
+            settings.secret_key, timedelta(minutes=settings.access_minutes), timedelta(days=settings.refresh_days)
+        )
 
 
 @dataclass(frozen=True, slots=True)

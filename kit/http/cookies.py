@@ -4,20 +4,12 @@ Browsers and other clients do not send ``Secure`` cookies over the plain http of
 names have no prefix.
 """
 
-from dataclasses import dataclass
+from uuid import UUID
 
 from aiohttp import web
 
+from kit.http import csrf
 from kit.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class SessionTokens:
-    """What a signed-in browser holds."""
-
-    access: str
-    refresh: str
-    csrf: str
 
 
 def name(settings: Settings, short: str) -> str:
@@ -25,13 +17,13 @@ def name(settings: Settings, short: str) -> str:
     return f"__Host-{short}" if settings.secure_cookies else short
 
 
-def set_session(response: web.StreamResponse, settings: Settings, tokens: SessionTokens) -> None:
-    """Hand the tokens to the browser."""
+def set_session(response: web.StreamResponse, settings: Settings, session_id: UUID, access: str, refresh: str) -> None:
+    """Hand a session's tokens to the browser, and the csrf token that goes with them."""
     age = settings.refresh_days * 86_400
     for short, value, hidden in (
-        ("access", tokens.access, True),
-        ("refresh", tokens.refresh, True),
-        ("csrf", tokens.csrf, False),
+        ("access", access, True),
+        ("refresh", refresh, True),
+        ("csrf", csrf.token_for(settings.secret_key, session_id), False),
     ):
         response.set_cookie(
             name(settings, short), value, max_age=age, httponly=hidden, samesite="Lax", path="/",

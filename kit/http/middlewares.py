@@ -85,7 +85,7 @@ async def locale(request: web.Request, handler: Handler) -> web.StreamResponse:
     actor = request[ACTOR]
     chosen = i18n.negotiate(
         actor.locale if actor.is_signed_in else "", request.cookies.get("locale", ""),
-        request.headers.get("Accept-Language", ""),
+        accept_language=request.headers.get("Accept-Language", ""),
     )  # fmt: skip
     request[LOCALE] = chosen
     with i18n.use(chosen):
