@@ -6,9 +6,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.booking.errors import HoldExpired
 from domain.booking.models import Appointment, AppointmentStatus
 from domain.escrow import queries
-from domain.escrow.errors import AlreadyPaid, HoldExpired
+from domain.escrow.errors import AlreadyPaid
 from domain.escrow.models import EscrowState
 from domain.payments import attempts
 from domain.payments.errors import PaymentNotAccepted

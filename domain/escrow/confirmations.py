@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.audit import trail
+from domain.booking.errors import HoldExpired
 from domain.booking.models import Appointment
 from domain.consultations.events import ConsultationEnded
 from domain.escrow import evidence, policy, queries, releases
-from domain.escrow.errors import ConsultationNotEnded, HoldExpired, PaymentReturned, UnderReview
+from domain.escrow.errors import ConsultationNotEnded, PaymentReturned, UnderReview
 from domain.escrow.events import HoldNeedsReview
 from domain.escrow.models import Escrow, EscrowState, move
 from kit import clock, events

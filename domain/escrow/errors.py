@@ -4,13 +4,6 @@ from kit.errors import Conflict
 from kit.i18n import N_
 
 
-class HoldExpired(Conflict):
-    """The time was kept for a while and nobody paid; it must be taken again."""
-
-    code = "hold_expired"
-    title = N_("The time we kept for you has run out. Choose a time again; nothing was charged")
-
-
 class AlreadyPaid(Conflict):
     """There is nothing left to pay."""
 

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.booking.models import AppointmentStatus
 from domain.consultations import presence
-from domain.consultations.models import Consultation, Presence
+from domain.consultations.models import Consultation
 from domain.escrow import policy
-from kit import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,7 @@ async def gather(session: AsyncSession, appointment_id: UUID) -> Evidence:
     consultation = await session.scalar(select(Consultation).where(Consultation.appointment_id == appointment_id))
     if consultation is None:
         return Evidence(0, 0)
-    together = await presence.overlap_seconds(session, consultation.id)
-    stayed = func.extract("epoch", func.coalesce(Presence.left_at, clock.now()) - Presence.joined_at)
-    waited = await session.scalar(
-        select(func.coalesce(func.sum(stayed), 0)).where(
-            Presence.consultation_id == consultation.id, Presence.role == "practitioner"
-        )
+    return Evidence(
+        await presence.overlap_seconds(session, consultation.id),
+        await presence.seconds_in(session, consultation.id, "practitioner"),
     )
-    return Evidence(int(together), int(waited or 0))

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.booking import appointments
 from domain.booking.models import Appointment
 from domain.escrow.models import Escrow
 from domain.payments.models import PaymentAttempt
@@ -13,15 +14,12 @@ from kit.errors import NotFound
 
 async def locked(session: AsyncSession, appointment_id: UUID) -> tuple[Appointment, Escrow]:
     """The appointment and its hold, read anew and held until the transaction ends; raises NotFound."""
-    appointment = await session.scalar(
-        select(Appointment).where(Appointment.id == appointment_id).with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )  # fmt: skip
+    appointment = await appointments.locked(session, appointment_id)
     escrow = await session.scalar(
         select(Escrow).where(Escrow.appointment_id == appointment_id).with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )  # fmt: skip
-    if appointment is None or escrow is None:
+    if escrow is None:
         raise NotFound
     return appointment, escrow
 
