@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.booking.models import Appointment
@@ -34,7 +34,7 @@ async def release_due(db: Database, limit: int = 50) -> int:
     return answered
 
 
-def _is_due() -> tuple[object, ...]:
+def _is_due() -> tuple[ColumnElement[bool], ...]:
     return (Escrow.state == EscrowState.AWAITING_CONFIRMATION, Escrow.due_at <= clock.now())
 
 

@@ -46,9 +46,7 @@ async def retry_refund(session: AsyncSession, actor: Actor, appointment_id: UUID
     if failed is None:
         raise NotFound
     await refunds.retry(session, failed)
-    await trail.record(
-        session, actor, "escrow.refund_retried", ("escrow", escrow.id), clinic_id=escrow.clinic_id
-    )
+    await trail.record(session, actor, "escrow.refund_retried", ("escrow", escrow.id), clinic_id=escrow.clinic_id)
     return escrow
 
 

@@ -17,7 +17,8 @@ from kit.money import Money
 @dataclass(frozen=True, slots=True)
 class MoneyEvent:
     """One line: when, what (a stable word), how much, who (``pet_owner``, ``practitioner``, ``platform``,
-    ``provider``) and the provider's or our own reference."""
+    ``provider``) and the provider's or our own reference.
+    """
 
     at: datetime
     kind: str

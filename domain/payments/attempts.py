@@ -91,14 +91,12 @@ async def apply(session: AsyncSession, gateway_code: str, snapshot: PaymentSnaps
     mismatch = _mismatch(attempt, snapshot)
     if mismatch:
         return await _quarantine(session, attempt, snapshot, mismatch)
-    if attempt.gateway_payment_id not in {None, snapshot.gateway_payment_id}:
-        if attempt.status in PAID:
-            return await _paid_again(session, attempt, snapshot)
-        if not _step(attempt, snapshot.status):
-            return "no_news"
-        attempt.gateway_payment_id = snapshot.gateway_payment_id
-        return await _tell(session, attempt, snapshot)
-    attempt.gateway_payment_id = snapshot.gateway_payment_id
+    if attempt.status in PAID and attempt.gateway_payment_id != snapshot.gateway_payment_id:
+        return await _paid_again(session, attempt, snapshot)
+    return await _fold(session, attempt, snapshot)
+
+
+async def _fold(session: AsyncSession, attempt: PaymentAttempt, snapshot: PaymentSnapshot) -> str:
     if snapshot.refunded_minor > await refunds.asked_for(session, attempt.id):
         if attempt.status == AttemptStatus.APPROVED:
             await _reversed(session, attempt, snapshot)
@@ -106,7 +104,15 @@ async def apply(session: AsyncSession, gateway_code: str, snapshot: PaymentSnaps
             return await _quarantine(session, attempt, snapshot, "refunded")
     if not _step(attempt, snapshot.status):
         return "no_news"
-    return await _tell(session, attempt, snapshot)
+    attempt.gateway_payment_id = snapshot.gateway_payment_id
+    status = AttemptStatus(attempt.status)
+    if status == AttemptStatus.APPROVED:
+        attempt.approved_at = _when(snapshot)
+        await session.flush()
+        await events.publish(session, PaymentApproved(attempt.id, attempt.appointment_id))
+    elif status in REFUSED:
+        await events.publish(session, PaymentRefused(attempt.id, attempt.appointment_id))
+    return str(status)
 
 
 async def _owner_of(session: AsyncSession, gateway_code: str, snapshot: PaymentSnapshot) -> PaymentAttempt | None:
@@ -163,17 +169,6 @@ async def _put_aside(
             reference=snapshot.external_reference[:80], status=snapshot.status,
         )  # fmt: skip
     return outcome
-
-
-async def _tell(session: AsyncSession, attempt: PaymentAttempt, snapshot: PaymentSnapshot) -> str:
-    status = AttemptStatus(attempt.status)
-    if status == AttemptStatus.APPROVED:
-        attempt.approved_at = _when(snapshot)
-        await session.flush()
-        await events.publish(session, PaymentApproved(attempt.id, attempt.appointment_id))
-    elif status in REFUSED:
-        await events.publish(session, PaymentRefused(attempt.id, attempt.appointment_id))
-    return str(status)
 
 
 async def _paid_again(session: AsyncSession, attempt: PaymentAttempt, snapshot: PaymentSnapshot) -> str:

@@ -18,7 +18,7 @@ class PaymentNotAccepted(Conflict):
     title = N_("The payment provider did not accept this payment. Nothing was charged")
 
 
-class SignatureRefused(DomainError):  # noqa: N818
+class SignatureRefused(DomainError):
     """A notification that its provider did not sign, or signed too long ago; it changes nothing."""
 
     status = 401

@@ -47,9 +47,7 @@ async def process(db: Database, gateways: Gateways, event_id: UUID) -> str:
     except UnknownPaymentError:
         snapshot = None
     async with db.begin(Scope.system()) as session:
-        event = (
-            await session.scalars(select(GatewayEvent).where(GatewayEvent.id == event_id).with_for_update())
-        ).one()
+        event = (await session.scalars(select(GatewayEvent).where(GatewayEvent.id == event_id).with_for_update())).one()
         if event.processed_at is None:
             outcome = "unknown_payment"
             if snapshot is not None:

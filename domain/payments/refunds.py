@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.payments import ledger
 from domain.payments.events import RefundFinished
-from domain.payments.gateways.port import Gateways, GatewayRefusedError, RefundSnapshot
+from domain.payments.gateways.port import GatewayRefusedError, Gateways, RefundSnapshot
 from domain.payments.ledger import AccountRef
 from domain.payments.models import AttemptStatus, PaymentAttempt, Refund
 from kit import clock, events, outbox

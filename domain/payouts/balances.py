@@ -49,7 +49,7 @@ def _add(found: dict[str, VetBalance], currency: str, field: str, amount: int) -
     setattr(balance, field, getattr(balance, field) + int(amount))
 
 
-def _held(user_id: UUID) -> Select[tuple[str, str, int]]:
+def _held(user_id: UUID) -> Select[str, str, int]:
     code = literal("escrow:") + cast(Escrow.appointment_id, Text)
     return (
         select(Escrow.state, Escrow.currency, func.sum(LedgerBalance.balance_minor))
@@ -63,7 +63,7 @@ def _held(user_id: UUID) -> Select[tuple[str, str, int]]:
     )
 
 
-def _available(user_id: UUID) -> Select[tuple[str, int]]:
+def _available(user_id: UUID) -> Select[str, int]:
     return (
         select(LedgerAccount.currency, func.sum(LedgerBalance.balance_minor))
         .join(LedgerBalance, LedgerBalance.account_id == LedgerAccount.id)
@@ -72,7 +72,7 @@ def _available(user_id: UUID) -> Select[tuple[str, int]]:
     )
 
 
-def _withdrawn(user_id: UUID) -> Select[tuple[str, str, int]]:
+def _withdrawn(user_id: UUID) -> Select[str, str, int]:
     code = literal("payout_pending:") + cast(Payout.id, Text)
     return (
         select(Journal.kind, Posting.currency, func.sum(Posting.amount_minor))

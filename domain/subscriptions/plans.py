@@ -26,7 +26,7 @@ async def active_plan(session: AsyncSession, user_id: UUID, at: datetime) -> Vet
         .order_by(VetSubscription.starts_at.desc())
         .limit(1)
     )
-    return plan or await session.get_one(VetPlan, FREE)
+    return plan if plan is not None else await session.get_one(VetPlan, FREE)
 
 
 async def switch(session: AsyncSession, user_id: UUID, plan_code: str) -> VetSubscription:

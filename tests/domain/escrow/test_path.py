@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.booking.errors import HoldExpired
 from domain.booking import holds as booking_holds
+from domain.booking.errors import HoldExpired
 from domain.escrow import due, rulings, timeline
 from domain.escrow.errors import AlreadyPaid, ConsultationNotEnded, PaymentReturned
 from domain.payments.ledger import AccountRef
