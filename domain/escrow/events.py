@@ -29,3 +29,19 @@ class HoldNeedsReview(Event):
 
     escrow_id: UUID
     appointment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentCameTooLate(Event):
+    """The payment arrived when the time was no longer free; it is on its way back to the pet owner."""
+
+    escrow_id: UUID
+    appointment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraPaymentReturned(Event):
+    """The appointment was paid more than once; what came on top is on its way back."""
+
+    appointment_id: UUID
+    attempt_id: UUID

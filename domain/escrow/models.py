@@ -31,7 +31,7 @@ E = EscrowState
 ALLOWED: Mapping[EscrowState, frozenset[EscrowState]] = {
     E.AWAITING_PAYMENT: frozenset({E.HELD, E.EXPIRED}),
     E.EXPIRED: frozenset({E.HELD}),
-    E.HELD: frozenset({E.AWAITING_CONFIRMATION, E.REFUNDING}),
+    E.HELD: frozenset({E.AWAITING_CONFIRMATION, E.REVIEW, E.REFUNDING}),
     E.AWAITING_CONFIRMATION: frozenset({E.RELEASED, E.REVIEW, E.REFUNDING}),
     E.REVIEW: frozenset({E.RELEASED, E.REFUNDING}),
     E.REFUNDING: frozenset({E.REFUNDED, E.REFUND_FAILED}),
@@ -61,6 +61,7 @@ class Escrow(Row):
 
     clinic_id: Mapped[UUID]
     appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"), unique=True)
+    attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_attempt.id"), index=True)
     pet_owner_id: Mapped[UUID]
     practitioner_user_id: Mapped[UUID]
     amount_minor: Mapped[int] = mapped_column(BigInteger)

@@ -23,6 +23,14 @@ class PaymentRefused(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentReversed(Event):
+    """The provider took money of an approved attempt back without our asking."""
+
+    attempt_id: UUID
+    appointment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class RefundFinished(Event):
     """The provider answered about a refund; ``succeeded`` says how."""
 

@@ -53,8 +53,14 @@ NEWER: Mapping[AttemptStatus, frozenset[AttemptStatus]] = {
 }
 
 
+OPEN_ATTEMPT = "status in ('created', 'redirected', 'pending', 'unknown') and quarantine = ''"
+
+
 class PaymentAttempt(Row):
-    """One try to pay for one appointment; its id is the key the provider sees."""
+    """One try to pay for one appointment; its id is the key the provider sees.
+
+    ``quarantine`` names what did not match (amount, currency, merchant account): such money books nothing.
+    """
 
     __tablename__ = "payment_attempt"
     __table_args__ = (
@@ -65,6 +71,7 @@ class PaymentAttempt(Row):
             name="status",
         ),
         Index(None, "appointment_id"),
+        Index("uq_payment_attempt_open", "appointment_id", "gateway", unique=True, postgresql_where=OPEN_ATTEMPT),
     )
 
     appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"))
@@ -78,6 +85,7 @@ class PaymentAttempt(Row):
     redirect_url: Mapped[str] = mapped_column(default="")
     approved_at: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]
+    quarantine: Mapped[str] = mapped_column(String(40), default="")
 
     @property
     def amount(self) -> Money:
@@ -86,7 +94,10 @@ class PaymentAttempt(Row):
 
 
 class Refund(Row):
-    """Money on its way back to the payer; its id is the provider's idempotency key."""
+    """Money on its way back to the payer; id and ``tries`` are the provider's idempotency key.
+
+    ``tries`` counts up only after the provider said no for certain, so that one key is one effect.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
@@ -100,6 +111,7 @@ class Refund(Row):
     currency: Mapped[str] = mapped_column(String(3))
     reason: Mapped[str] = mapped_column(String(60))
     state: Mapped[str] = mapped_column(String(10), default="requested")
+    tries: Mapped[int] = mapped_column(default=1)
     gateway_refund_id: Mapped[str | None] = mapped_column(String(120))
     error: Mapped[str] = mapped_column(default="")
     finished_at: Mapped[datetime | None]
@@ -146,6 +158,10 @@ class LedgerAccount(Base):
     __table_args__ = (
         UniqueConstraint("id", "currency"),
         CheckConstraint("kind in ('asset', 'liability', 'revenue', 'expense')", name="kind"),
+        CheckConstraint(
+            "floor_zero = (split_part(code, ':', 1) in ('escrow', 'refund_due', 'vet_payable', 'payout_pending'))",
+            name="floor",
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -156,7 +172,7 @@ class LedgerAccount(Base):
 
 
 class LedgerBalance(Base):
-    """The balance (credits minus debits) of a floor-zero account."""
+    """The balance (credits minus debits) of a floor-zero account, kept by the database from the lines alone."""
 
     __tablename__ = "ledger_balance"
     __table_args__ = (CheckConstraint("balance_minor >= 0", name="floor"),)
@@ -181,6 +197,7 @@ class Journal(Base):
     occurred_at: Mapped[datetime]
     posted_at: Mapped[datetime] = mapped_column(server_default=func.now())
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_journal.id"), unique=True)
+    chain_position: Mapped[int | None] = mapped_column(BigInteger, unique=True)
     chain_sha256: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 

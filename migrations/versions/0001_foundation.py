@@ -107,6 +107,10 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("floor_zero", sa.Boolean(), nullable=False),
         sa.CheckConstraint("kind in ('asset', 'liability', 'revenue', 'expense')", name=op.f("ck_ledger_account_kind")),
+        sa.CheckConstraint(
+            "floor_zero = (split_part(code, ':', 1) in ('escrow', 'refund_due', 'vet_payable', 'payout_pending'))",
+            name=op.f("ck_ledger_account_floor"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_account")),
         sa.UniqueConstraint("code", name=op.f("uq_ledger_account_code")),
         sa.UniqueConstraint("id", "currency", name=op.f("uq_ledger_account_id_currency")),
@@ -122,11 +126,13 @@ def upgrade() -> None:
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("posted_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("reverses_id", sa.BigInteger(), nullable=True),
+        sa.Column("chain_position", sa.BigInteger(), nullable=True),
         sa.Column("chain_sha256", sa.LargeBinary(length=32), nullable=True),
         sa.ForeignKeyConstraint(
             ["reverses_id"], ["ledger_journal.id"], name=op.f("fk_ledger_journal_reverses_id_ledger_journal")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_journal")),
+        sa.UniqueConstraint("chain_position", name=op.f("uq_ledger_journal_chain_position")),
         sa.UniqueConstraint("effect_key", name=op.f("uq_ledger_journal_effect_key")),
         sa.UniqueConstraint("reverses_id", name=op.f("uq_ledger_journal_reverses_id")),
     )
@@ -980,9 +986,51 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_encounter_note_pet_id_signed_at"), "encounter_note", ["pet_id", "signed_at"], unique=False)
     op.create_table(
+        "payment_attempt",
+        sa.Column("appointment_id", sa.Uuid(), nullable=False),
+        sa.Column("payer_id", sa.Uuid(), nullable=False),
+        sa.Column("gateway", sa.String(length=20), nullable=False),
+        sa.Column("merchant_account", sa.String(length=60), nullable=False),
+        sa.Column("gateway_payment_id", sa.String(length=120), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("redirect_url", sa.String(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("quarantine", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "status in ('created','redirected','pending','approved','rejected','cancelled','unknown','refunded')",
+            name=op.f("ck_payment_attempt_status"),
+        ),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_payment_attempt_amount")),
+        sa.ForeignKeyConstraint(
+            ["appointment_id"], ["appointment.id"], name=op.f("fk_payment_attempt_appointment_id_appointment")
+        ),
+        sa.ForeignKeyConstraint(["payer_id"], ["app_user.id"], name=op.f("fk_payment_attempt_payer_id_app_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_attempt")),
+        sa.UniqueConstraint(
+            "gateway",
+            "merchant_account",
+            "gateway_payment_id",
+            name=op.f("uq_payment_attempt_gateway_merchant_account_gateway_payment_id"),
+        ),
+    )
+    op.create_index(op.f("ix_payment_attempt_appointment_id"), "payment_attempt", ["appointment_id"], unique=False)
+    op.create_index(
+        "uq_payment_attempt_open",
+        "payment_attempt",
+        ["appointment_id", "gateway"],
+        unique=True,
+        postgresql_where="status in ('created', 'redirected', 'pending', 'unknown') and quarantine = ''",
+    )
+    op.create_table(
         "escrow",
         sa.Column("clinic_id", sa.Uuid(), nullable=False),
         sa.Column("appointment_id", sa.Uuid(), nullable=False),
+        sa.Column("attempt_id", sa.Uuid(), nullable=True),
         sa.Column("pet_owner_id", sa.Uuid(), nullable=False),
         sa.Column("practitioner_user_id", sa.Uuid(), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
@@ -1013,9 +1061,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["appointment_id"], ["appointment.id"], name=op.f("fk_escrow_appointment_id_appointment")
         ),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["payment_attempt.id"], name=op.f("fk_escrow_attempt_id_payment_attempt")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_escrow")),
         sa.UniqueConstraint("appointment_id", name=op.f("uq_escrow_appointment_id")),
     )
+    op.create_index(op.f("ix_escrow_attempt_id"), "escrow", ["attempt_id"], unique=False)
     op.create_index(op.f("ix_escrow_clinic_id_state"), "escrow", ["clinic_id", "state"], unique=False)
     op.create_index(
         "ix_escrow_due", "escrow", ["due_at"], unique=False, postgresql_where="state = 'awaiting_confirmation'"
@@ -1023,39 +1075,6 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_escrow_practitioner_user_id_state"), "escrow", ["practitioner_user_id", "state"], unique=False
     )
-    op.create_table(
-        "payment_attempt",
-        sa.Column("appointment_id", sa.Uuid(), nullable=False),
-        sa.Column("payer_id", sa.Uuid(), nullable=False),
-        sa.Column("gateway", sa.String(length=20), nullable=False),
-        sa.Column("merchant_account", sa.String(length=60), nullable=False),
-        sa.Column("gateway_payment_id", sa.String(length=120), nullable=True),
-        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
-        sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("status", sa.String(length=12), nullable=False),
-        sa.Column("redirect_url", sa.String(), nullable=False),
-        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "status in ('created','redirected','pending','approved','rejected','cancelled','unknown','refunded')",
-            name=op.f("ck_payment_attempt_status"),
-        ),
-        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_payment_attempt_amount")),
-        sa.ForeignKeyConstraint(
-            ["appointment_id"], ["appointment.id"], name=op.f("fk_payment_attempt_appointment_id_appointment")
-        ),
-        sa.ForeignKeyConstraint(["payer_id"], ["app_user.id"], name=op.f("fk_payment_attempt_payer_id_app_user")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_attempt")),
-        sa.UniqueConstraint(
-            "gateway",
-            "merchant_account",
-            "gateway_payment_id",
-            name=op.f("uq_payment_attempt_gateway_merchant_account_gateway_payment_id"),
-        ),
-    )
-    op.create_index(op.f("ix_payment_attempt_appointment_id"), "payment_attempt", ["appointment_id"], unique=False)
     op.create_table(
         "chat_message",
         sa.Column("clinic_id", sa.Uuid(), nullable=False),
@@ -1157,6 +1176,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("reason", sa.String(length=60), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("gateway_refund_id", sa.String(length=120), nullable=True),
         sa.Column("error", sa.String(), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),

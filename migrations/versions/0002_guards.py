@@ -101,13 +101,32 @@ revoke all on ledger_journal, ledger_posting, ledger_account, ledger_balance fro
 grant select on ledger_journal, ledger_posting, ledger_account, ledger_balance to lazo_app;
 grant insert (effect_key, payload_sha256, kind, subject_type, subject_id, occurred_at, reverses_id)
   on ledger_journal to lazo_app;
-grant update (chain_sha256) on ledger_journal to lazo_app;
+grant update (chain_position, chain_sha256) on ledger_journal to lazo_app;
 grant insert on ledger_posting to lazo_app;
 grant insert (code, currency, kind, floor_zero) on ledger_account to lazo_app;
-grant insert on ledger_balance to lazo_app;
-grant update (balance_minor, version) on ledger_balance to lazo_app;
+create function ledger_balance_opened() returns trigger language plpgsql security definer set search_path = public as
+$$ begin
+  if new.floor_zero then insert into ledger_balance (account_id, balance_minor, version) values (new.id, 0, 0); end if;
+  return null; end $$;
+create trigger ledger_balance_opened after insert on ledger_account
+  for each row execute function ledger_balance_opened();
+create function ledger_balance_moved() returns trigger language plpgsql security definer set search_path = public as
+$$ begin
+  update ledger_balance set balance_minor = balance_minor + new.amount_minor, version = version + 1
+    where account_id = new.account_id;
+  return null; end $$;
+create trigger ledger_balance_moved after insert on ledger_posting
+  for each row execute function ledger_balance_moved();
+create function ledger_balance_lock(accounts bigint[]) returns table (account_id bigint, balance_minor bigint)
+  language sql security definer set search_path = public as
+$$ select b.account_id, b.balance_minor from ledger_balance b where b.account_id = any(accounts)
+   order by b.account_id for update $$;
+comment on function ledger_balance_lock is
+  'Nobody but the lines changes a balance; this only holds balances still, in id order, until the transaction ends.';
 create function ledger_chain_once() returns trigger language plpgsql as $$ begin
   if old.chain_sha256 is not null then raise exception 'journal % is sealed', old.id using errcode = '23514'; end if;
+  if new.chain_position is null or new.chain_sha256 is null then
+    raise exception 'a seal is a position and a hash' using errcode = '23514'; end if;
   return new; end $$;
 create trigger ledger_chain_once before update on ledger_journal for each row execute function ledger_chain_once();
 """
