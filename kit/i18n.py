@@ -43,9 +43,9 @@ def direction(locale: str | None = None) -> str:
     return "rtl" if (locale or current()) == "ar" else "ltr"
 
 
-def negotiate(*choices: str | None, accept_language: str = "") -> str:
-    """The first choice that we speak (the user's setting, then the cookie), else the browser's, else Spanish."""
-    for choice in (*choices, *_accepted(accept_language)):
+def negotiate(user: str | None, cookie: str | None, accept_language: str = "") -> str:
+    """The person's setting, else the cookie's, else the browser's, else Spanish: the first that we speak."""
+    for choice in (user, cookie, *_accepted(accept_language)):
         language = (choice or "").replace("_", "-").split("-")[0].lower()
         if language in LOCALES:
             return language

@@ -60,7 +60,7 @@ const manifest = {
       const name = `sprite-${createHash("sha256").update(sprite).digest("hex").slice(0, 8)}.svg`;
       await writeFile(path.join(dist, name), sprite);
       names["sprite.svg"] = name;
-      for (const file of ["favicon.svg"]) await cp(path.join(here, "drawings", file), path.join(dist, file));
+      await cp(path.join(here, "drawings/favicon.svg"), path.join(dist, "favicon.svg"));
       await writeFile(path.join(dist, "manifest.json"), JSON.stringify(names, null, 2));
     });
   },

@@ -41,7 +41,7 @@ function symbol(name, svg) {
 
 /** Returns the sprite; throws naming the icon that is neither ours nor lucide's. */
 export async function buildSprite(here) {
-  const drawings = (await readdir(path.join(here, "drawings"))).filter((file) => file.endsWith(".svg"));
+  const drawings = (await readdir(path.join(here, "drawings"))).filter((file) => file.endsWith(".svg") && file !== "favicon.svg");
   const symbols = [];
   const ours = new Set(drawings.map((file) => file.slice(0, -4)));
   for (const name of [...ours].sort()) {
