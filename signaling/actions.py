@@ -113,13 +113,13 @@ class Actions:
                 await self._bus.send(room.peers[seat.party.role], event.name, {**event.data, "seq": event.seq})
         return {}
 
-    async def _restart(self, seat: Seat, _: messages.Empty) -> Answer:
+    async def _restart(self, seat: Seat, _message: messages.Empty) -> Answer:
         room, epoch = await self._change(seat, state.restart)
         if room.phase == "live":
             await self._both(seat, "epoch", {"epoch": epoch})
         return {"epoch": epoch}
 
-    async def _admit(self, seat: Seat, _: messages.Empty) -> Answer:
+    async def _admit(self, seat: Seat, _message: messages.Empty) -> Answer:
         await self._room(seat)
         await self._facts.admit(seat.party)
         room, changed = await self._change(seat, state.admit)
@@ -137,7 +137,7 @@ class Actions:
         await self._across(seat, "note.preview", message.model_dump())
         return {}
 
-    async def _finish(self, seat: Seat, _: messages.Empty) -> Answer:
+    async def _finish(self, seat: Seat, _message: messages.Empty) -> Answer:
         await self._room(seat)
         await self._facts.finish(seat.party)
         _, changed = await self._change(seat, state.finish)
@@ -146,8 +146,8 @@ class Actions:
         return {}
 
     async def _leave(self, seat: Seat, _: messages.Empty) -> Answer:
-        role, now = seat.party.role, time.time()
-        room, left = await self._change(seat, lambda room: state.leave(room, role, seat.sid, now))
+        now = time.time()
+        room, left = await self._change(seat, lambda held: state.leave(held, seat.party.role, seat.sid, now))
         if left:
             if room.phase != "finished":
                 self._background.record(lambda: self._facts.left(seat.party))

@@ -58,7 +58,7 @@ class Bus:
             self._store.forget(room)
 
     def holds(self, room: str, sid: str) -> bool:
-        """This process has that socket."""
+        """True when that socket is here."""
         return sid in self._seats.get(room, ())
 
     async def deliver(self, room: str, role: Role, name: str, data: dict[str, Any]) -> None:

@@ -38,7 +38,7 @@ class Janitor:
         try:
             old = time.time() - ROOM_TTL_MS / 1000
             await self._store.redis.zremrangebyscore(ROOMS, "-inf", old)
-            rooms = await self._store.redis.zrange(ROOMS, 0, -1)
+            rooms = [str(room) for room in await self._store.redis.zrange(ROOMS, 0, -1)]
         except RedisError:
             rooms = list(self._store.mirror)
         for room in rooms:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain.consultations import chat, presence, rooms
 from domain.consultations.models import ChatMessage
+
 from kit.db import Database, Scope
 from signaling.facts import Party
 

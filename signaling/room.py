@@ -57,14 +57,15 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             return room, state.enter(room, party.role, newcomer)
 
         since = await self._store.position(claims["room"], party.role)
+        self._bus.seat(claims["room"], sid)  # before it can be read: the janitor ends places without a socket
         try:
             room, entry = await self._store.change(claims["room"], step)
         except (RefusedError, ContendedError) as refusal:
+            self._bus.unseat(claims["room"], sid)
             code = refusal.code if isinstance(refusal, RefusedError) else "busy"
             raise Refusal(code, {"code": code}) from None
         seat = Seat(sid, room.id, party, enter.session, enter.device)
         self.seats[sid] = seat
-        self._bus.seat(room.id, sid)
         if entry.resumed and enter.resume and enter.resume.generation == room.generation:
             since = enter.resume.last
         self._background.start(self._welcome(seat, room, entry, since, enter.resume))
@@ -128,19 +129,20 @@ class RoomNamespace(socketio.AsyncNamespace):  # type: ignore[misc]
             if seat.bucket.is_abusive:
                 await self.server.disconnect(sid, namespace=ROOM)
             return {"ok": False, "code": "too_fast"}
+        code, reason = "malformed", ""
         try:
-            shape = MESSAGES[event]
-            message = shape.model_validate(args[0] if args else {})
+            message = MESSAGES[event].model_validate(args[0] if args else {})
             return {"ok": True, **await self._actions.perform(seat, event, message)}
         except (KeyError, ValidationError):
-            return await self._refuse(sid, event, "malformed", "")
+            log.debug("malformed message dropped")
         except RefusedError as refusal:
-            return await self._refuse(sid, event, refusal.code, "")
+            code = refusal.code
         except DomainError as refusal:
-            return await self._refuse(sid, event, refusal.code, refusal.detail or refusal.title)
+            code, reason = refusal.code, refusal.detail or refusal.title
         except Exception as fault:  # noqa: BLE001 - one message fails, the room goes on; contents are never logged
+            code = "unavailable"
             log.error("message %s failed: %s", event[:40], type(fault).__name__)  # noqa: TRY400
-            return await self._refuse(sid, event, "unavailable", "")
+        return await self._refuse(sid, event, code, reason)
 
     async def _refuse(self, sid: str, event: str, code: str, message: str) -> Answer:
         await self.emit("error", {"event": event[:40], "code": code, "message": message}, to=sid)

@@ -161,8 +161,8 @@ class Store:
             rows = await self.redis.xrange(_key(room, f"to:{role}"), min=f"({last}-0")
         except RedisError:
             rows = []
-        for row_id, fields in rows or []:
-            seq = int(str(row_id).split("-")[0])
+        for row_id, fields in cast("list[tuple[str, dict[str, str]]]", rows):
+            seq = int(row_id.split("-")[0])
             found[seq] = Event(seq, fields["e"], json.loads(fields["d"]))
         return [found[seq] for seq in sorted(found)]
 
@@ -182,6 +182,10 @@ class Store:
         """Nobody in this process is in the room any more."""
         self.mirror.pop(room, None)
         self.unwritten.discard(room)
-        for role in ("pet_owner", "practitioner"):
-            self._recent.pop((room, cast("Role", role)), None)
-            self._floor.pop((room, cast("Role", role)), None)
+        roles: tuple[Role, ...] = ("pet_owner", "practitioner")
+        for role in roles:
+            self._recent.pop((room, role), None)
+            self._floor.pop((room, role), None)
+        lock = self._locks.get(room)
+        if lock is not None and not lock.locked():
+            del self._locks[room]
