@@ -96,7 +96,7 @@ class Bus:
 
     async def _hear(self) -> None:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
-            await channel.subscribe(self._inbox, realtime.CHANNEL)
+            await channel.subscribe(self._inbox, realtime.TOPIC)
             await self._store.write_back()
             self._heard = time.monotonic()
             while self.is_hearing:
@@ -106,7 +106,7 @@ class Bus:
             log.warning("nothing heard for %s s; subscribing again", SILENCE_SECONDS)
 
     async def _receive(self, channel: str, body: dict[str, Any]) -> None:
-        if channel == realtime.CHANNEL:
+        if channel == realtime.TOPIC:
             await self._broadcast(body)
         elif "ping" in body:
             self._heard = time.monotonic()

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from domain.consultations import chat, presence, rooms
 from domain.consultations.models import ChatMessage
-
 from kit.db import Database, Scope
 from signaling.facts import Party
 
@@ -19,7 +18,7 @@ class RecordedFacts:
     async def joined(self, party: Party, device: str) -> None:
         """The party is in the room."""
         async with self._database.begin(Scope.system()) as session:
-            await presence.joined(session, party.consultation, party.user, party.role, device=device)
+            await rooms.arrived(session, party.consultation, party.user, party.role, device=device)
 
     async def left(self, party: Party) -> None:
         """The party is gone."""
@@ -39,7 +38,7 @@ class RecordedFacts:
     async def say(self, party: Party, body: str, client_id: UUID, file_id: UUID | None) -> dict[str, Any]:
         """Keep one chat line."""
         async with self._database.begin(Scope.system()) as session:
-            line = await chat.post(session, party.consultation, party.user, body, client_id)
+            line = await chat.post(session, party.consultation, party.user, body, str(client_id), file_id)
             return _line(line)
 
     async def history(self, party: Party) -> list[dict[str, Any]]:
@@ -51,8 +50,9 @@ class RecordedFacts:
 def _line(line: ChatMessage) -> dict[str, Any]:
     return {
         "id": str(line.id),
-        "client_id": str(line.client_id),
-        "user": str(line.user_id),
+        "client_id": line.client_id,
+        "role": line.sender_role,
         "body": line.body,
+        "file_id": str(line.file_id) if line.file_id else None,
         "at": line.created_at.isoformat(),
     }

@@ -259,4 +259,3 @@ async def test_health_tells_the_truth(process: Process) -> None:
         told = json.loads(await answer.text())
     assert told["status"] == "ok"
     assert told["valkey"] is True
-
