@@ -14,7 +14,6 @@ from tests.signaling.parties import Visit
 from web import render
 
 STATIC = Path(render.__file__).parent / "static"
-RTL = {"ar"}
 
 
 class Harness:
@@ -55,7 +54,6 @@ class Harness:
 
     async def _page(self, request: web.Request) -> web.Response:
         role, locale = request.match_info["role"], request.query.get("locale", "en")
-        i18n.use(locale)
         now = clock.now()
         room = SimpleNamespace(
             role=role, locale=locale, peer_name="Dr Sosa" if role == "pet_owner" else "Ana Pérez", pet_name="Luna",
@@ -67,10 +65,11 @@ class Harness:
             after_url="/after", back_url="/after", sign_url="/after", return_seconds=120,
             late_rule="If Dr Sosa has not come by 10:10, you can cancel and get everything back.",
         )  # fmt: skip
-        page = self._environment.get_template("room/room.html").render(
-            room=room, locale=locale, dir="rtl" if locale in RTL else "ltr", theme="dark", viewer=None,
-            path=request.path_qs, csrf_token="t",
-        )  # fmt: skip
+        with i18n.use(locale):
+            page = self._environment.get_template("room/room.html").render(
+                room=room, locale=locale, dir=i18n.direction(), theme="dark", viewer=None,
+                path=request.path_qs, csrf_token="t",
+            )  # fmt: skip
         socket = self.signaling_url.replace("http", "ws")
         policy = (
             f"default-src 'self'; connect-src 'self' {self.signaling_url} {socket}; img-src 'self' blob: data:; "

@@ -42,6 +42,11 @@ export class Banner {
     this.#noticeTimer = window.setTimeout(() => { place.hidden = true; }, seconds * 1000);
   }
 
+  quiet(): void {
+    part(this.#root, "notice").hidden = true;
+    this.#clear();
+  }
+
   #show(text: string): void {
     this.#text.textContent = text;
     this.#bar.hidden = false;

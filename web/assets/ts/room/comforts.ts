@@ -1,5 +1,5 @@
 // Small courtesies of a call: the screen stays awake, the tab calls out, the clock is honest.
-import type { Config, Words } from "./config";
+import { part, type Config, type Words } from "./config";
 
 let lock: WakeLockSentinel | null = null;
 
@@ -36,9 +36,10 @@ export function runTimer(element: HTMLElement, config: Config, words: Words): ()
   const draw = (): void => {
     const seconds = Math.floor((Date.now() - began) / 1000);
     const left = (Date.parse(config.ends_at) - Date.now()) / 60000;
-    element.textContent = words.say("timer", { elapsed: `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`, booked: words.minutes(booked) });
+    part(element, "timer-elapsed").textContent = `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
     element.toggleAttribute("data-soon", left <= 5);
   };
+  part(element, "timer-booked").textContent = words.say("timer_booked", { booked: words.minutes(booked) });
   draw();
   const timer = window.setInterval(draw, 1000);
   return () => window.clearInterval(timer);

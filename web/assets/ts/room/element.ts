@@ -190,6 +190,7 @@ export class VideoRoom extends HTMLElement {
 
   #leave(screen: "ended" | "replaced" | "refused"): void {
     for (const dialog of this.querySelectorAll<HTMLDialogElement>("dialog[open]")) dialog.close();
+    this.#banner.quiet();
     this.#stopTimer?.();
     this.#stopQuality?.();
     this.#screens.clear();
