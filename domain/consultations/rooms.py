@@ -101,6 +101,20 @@ async def _as_vet(session: AsyncSession, consultation_id: UUID, user_id: UUID) -
     return consultation
 
 
+async def arrived(
+    session: AsyncSession, consultation_id: UUID, user_id: UUID, role: str, *, device: str = ""
+) -> None:
+    """Somebody is in; if the pet owner was admitted before, the consultation starts now. System scope.
+
+    The consultation is locked, so that an arrival and an admission at the same moment see each other.
+    """
+    consultation = await session.get(Consultation, consultation_id, with_for_update=True)
+    if consultation is None:
+        raise NotFound
+    await presence.joined(session, consultation_id, user_id, role, device=device)
+    await start_if_both_in(session, consultation)
+
+
 async def admit(session: AsyncSession, consultation_id: UUID, user_id: UUID) -> Consultation:
     """The vet lets the pet owner in; with both present the consultation starts, once. System scope."""
     consultation = await _as_vet(session, consultation_id, user_id)

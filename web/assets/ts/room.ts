@@ -1,0 +1,3 @@
+import { VideoRoom } from "./room/element";
+
+customElements.define("video-room", VideoRoom);
