@@ -126,3 +126,10 @@ def test_without_chromium_an_ordinary_user_is_told_in_one_line(monkeypatch: pyte
 def test_set_up_needs_only_the_standard_library() -> None:
     code = "import sys, runpy; sys.argv = ['x']; sys.path = [p for p in sys.path if 'site-packages' not in p]; import cli.bootstrap"
     subprocess.run([sys.executable, "-S", "-c", code], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_nothing_that_is_ignored_is_tracked() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a checkout")
+    command = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout == ""
