@@ -18,6 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from cli.embedded import postgres, valkey
+
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("http", "signaling", "media", "scheduler", "mail")
 COLD_STARTS, WARM_STARTS = 3, 7
@@ -70,9 +72,6 @@ def start(data: Path) -> float:
 
 def each_by_itself(data: Path) -> float:
     """Seconds until the same processes, begun all at once as five programs, have started and the page is answered."""
-    sys.path.insert(0, str(ROOT))
-    from cli.embedded import postgres, valkey
-
     port = free_port()
     began = time.perf_counter()
     database, cache = postgres.start_postgres(data), valkey.start_valkey(data)
