@@ -133,3 +133,12 @@ def test_nothing_that_is_ignored_is_tracked() -> None:
         pytest.skip("not a checkout")
     command = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
     assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout == ""
+
+
+def test_what_is_imported_before_forking_starts_no_thread_and_no_codec() -> None:
+    code = (
+        "import os, sys; from cli import dev; dev._import_early();"
+        "print(len(os.listdir('/proc/self/task')), 'av' in sys.modules, 'numpy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1", "False", "False"]
