@@ -9,12 +9,12 @@ from kit.http.keys import REDIS
 from kit.http.policy import Public
 from kit.http.routes import Routes
 from kit.settings import Settings
-from web.pages.dev import clock, login
+from web.pages.dev import clock, components, login
 from web.pages.public import account
 
 STATIC = Path(__file__).parent / "static"
 PAGES = (account.routes,)
-DEMO_PAGES = (login.routes, clock.routes)
+DEMO_PAGES = (login.routes, clock.routes, components.routes)
 A_YEAR = "public, max-age=31536000, immutable"
 
 health = Routes("health")

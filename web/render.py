@@ -99,9 +99,7 @@ def csrf_field(context: jinja2.runtime.Context) -> Markup:
 
 def _use(name: str, classes: str, label: str) -> Markup:
     said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    return Markup('<svg class="{}" {}><use href="{}#{}"></use></svg>').format(
-        classes, said, asset("sprite.svg"), name
-    )
+    return Markup('<svg class="{}" {}><use href="{}#{}"></use></svg>').format(classes, said, asset("sprite.svg"), name)
 
 
 def _manifest() -> Mapping[str, str]:
