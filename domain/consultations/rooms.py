@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.booking import appointments, policy
+from domain.booking.events import AppointmentBooked
 from domain.booking.models import Appointment, AppointmentStatus
 from domain.consultations import presence
 from domain.consultations.errors import NotAdmitted, RoomClosed, RoomNotOpenYet
@@ -33,15 +34,18 @@ class Seat:
         return self.role == "pet_owner"
 
 
-async def prepare(session: AsyncSession, appointment: Appointment) -> Consultation:
-    """Open the room's row when a video appointment is booked. System scope."""
-    consultation = Consultation(
-        clinic_id=appointment.clinic_id, appointment_id=appointment.id, pet_owner_id=appointment.pet_owner_id,
-        practitioner_user_id=appointment.practitioner_user_id, room_id=ids.token(),
+async def open_room(session: AsyncSession, event: AppointmentBooked) -> None:
+    """A booked video appointment gets its room."""
+    appointment = await session.get_one(Appointment, event.appointment_id)
+    if appointment.mode != "video" or await of_appointment(session, appointment.id) is not None:
+        return
+    session.add(
+        Consultation(
+            clinic_id=appointment.clinic_id, appointment_id=appointment.id, pet_owner_id=appointment.pet_owner_id,
+            practitioner_user_id=appointment.practitioner_user_id, room_id=ids.token(),
+        )
     )  # fmt: skip
-    session.add(consultation)
     await session.flush()
-    return consultation
 
 
 def window(appointment: Appointment) -> tuple[datetime, datetime]:

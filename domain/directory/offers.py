@@ -36,7 +36,10 @@ async def refresh(session: AsyncSession, practitioner_ids: Sequence[UUID]) -> No
             select(Practitioner, Clinic, PractitionerRating)
             .join(Clinic, Clinic.id == Practitioner.clinic_id)
             .outerjoin(PractitionerRating, PractitionerRating.practitioner_id == Practitioner.id)
-            .where(Practitioner.id.in_(practitioner_ids), Practitioner.state == PractitionerState.APPROVED)
+            .where(
+                Practitioner.id.in_(practitioner_ids), Practitioner.state == PractitionerState.APPROVED,
+                Practitioner.is_listed,
+            )
             .order_by(Practitioner.id)
             .with_for_update(of=Practitioner, key_share=True)
         )

@@ -61,6 +61,7 @@ class Practitioner(Row):
     buffer_minutes: Mapped[int] = mapped_column(default=0)
     slot_step_minutes: Mapped[int] = mapped_column(default=15)
     horizon_days: Mapped[int] = mapped_column(default=60)
+    is_listed: Mapped[bool] = mapped_column(default=True)
 
     @property
     def full_name(self) -> str:
