@@ -4,7 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Index, Numeric, String
+from sqlalchemy import BigInteger, Index, Numeric, String
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base

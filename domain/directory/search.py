@@ -100,21 +100,21 @@ async def _page(
 
 def _filters(query: SearchVets, distance: ColumnElement[float]) -> list[Rule]:
     rules: list[Rule] = [Offer.is_first] if query.service is None else [Offer.is_first_of_specialty]
-    given: list[tuple[object, Rule]] = [
-        (query.service, Offer.specialty == query.service),
-        (query.specialty or None, Offer.specialties.overlap(query.specialty)),
-        (query.q or None, Offer.folded.contains(fold(query.q), autoescape=True)),
-        (query.species, Offer.species.contains([query.species])),
-        (query.language, Offer.languages.contains([query.language])),
-        (query.country, Offer.country == query.country),
-        (query.mode, Offer.mode == query.mode),
-        (query.currency, Offer.currency == query.currency),
-        (query.min_price, Offer.price_minor >= query.min_price),
-        (query.max_price, Offer.price_minor <= query.max_price),
-        (query.rating, Offer.rating >= query.rating),
-        (query.free_to, Offer.next_free_at < query.free_to),
+    given: list[tuple[object, Callable[[], Rule]]] = [
+        (query.service, lambda: Offer.specialty == query.service),
+        (query.specialty or None, lambda: Offer.specialties.overlap(query.specialty)),
+        (query.q or None, lambda: Offer.folded.contains(fold(query.q), autoescape=True)),
+        (query.species, lambda: Offer.species.contains([query.species])),
+        (query.language, lambda: Offer.languages.contains([query.language])),
+        (query.country, lambda: Offer.country == query.country),
+        (query.mode, lambda: Offer.mode == query.mode),
+        (query.currency, lambda: Offer.currency == query.currency),
+        (query.min_price, lambda: Offer.price_minor >= query.min_price),
+        (query.max_price, lambda: Offer.price_minor <= query.max_price),
+        (query.rating, lambda: Offer.rating >= query.rating),
+        (query.free_to, lambda: Offer.next_free_at < query.free_to),
     ]
-    return rules + [rule for value, rule in given if value is not None] + _near(query, distance)
+    return rules + [rule() for value, rule in given if value is not None] + _near(query, distance)
 
 
 def _near(query: SearchVets, distance: ColumnElement[float]) -> list[Rule]:
