@@ -1,5 +1,6 @@
 """``lazo dev``: the whole of Lazo on one machine, from nothing to a ready line."""
 
+import gc
 import importlib
 import os
 import signal
@@ -34,6 +35,7 @@ PAGES = (
 
 def run() -> int:
     """Start everything, keep it running until Ctrl-C, stop everything; return the exit status."""
+    gc.disable()  # importing makes much and drops nothing: a fifth of its time
     for what in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(what, signal.default_int_handler)  # until the supervisor listens
     try:
@@ -111,6 +113,8 @@ def _import_early() -> None:
     for name in ("http", "signaling", "scheduler", "mail"):
         with suppress(ImportError):  # the process itself will say what is missing
             importlib.import_module(processes.MODULES[name])
+    gc.freeze()
+    gc.enable()
 
 
 def _servers_line(supervisor: Supervisor) -> str:

@@ -96,7 +96,6 @@ class Supervisor:
 
     def start(self, names: tuple[str, ...]) -> None:
         """Fork every process and wait until all are ready; raises SetupError naming the one that cannot start."""
-        gc.collect()
         gc.freeze()  # what is imported stays shared between the processes
         self.children = [Child(name) for name in names]
         for child in self.children:
