@@ -127,6 +127,11 @@ async def change_status(session: AsyncSession, actor: Actor, appointment_id: UUI
     return await cancel(session, actor, appointment, data.reason)
 
 
+def cancel_until(actor: Actor, appointment: Appointment) -> datetime:
+    """Until when ``actor`` may cancel a booked appointment: the policy's notice for a pet owner, else the start."""
+    return appointment.starts_at - (policy.current().cancel_notice if actor.role is Role.PET_OWNER else timedelta())
+
+
 async def cancel(session: AsyncSession, actor: Actor, appointment: Appointment, reason: str) -> Appointment:
     """End it before it began; the time is free in the same transaction, and money paid goes back in full.
 
@@ -135,9 +140,9 @@ async def cancel(session: AsyncSession, actor: Actor, appointment: Appointment, 
     if actor.role is Role.STAFF and "appointments.manage" not in actor.permissions:
         raise Forbidden
     was_booked = appointment.status == S.BOOKED
-    notice = policy.current().cancel_notice if actor.role is Role.PET_OWNER else timedelta()
-    if was_booked and clock.now() > appointment.starts_at - notice:
-        raise CancelTooLate(until=(appointment.starts_at - notice).isoformat())
+    until = cancel_until(actor, appointment)
+    if was_booked and clock.now() > until:
+        raise CancelTooLate(until=until.isoformat())
     move(appointment, S.CANCELLED)
     appointment.closed_at, appointment.close_reason = clock.now(), reason or f"by_{actor.role}"
     await timeline.note(session, appointment, actor, "cancelled", reason=appointment.close_reason)

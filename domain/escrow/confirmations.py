@@ -16,7 +16,7 @@ from domain.escrow import evidence, policy, queries, releases
 from domain.escrow.errors import ConsultationNotEnded, PaymentReturned, UnderReview
 from domain.escrow.events import HoldNeedsReview
 from domain.escrow.models import Escrow, EscrowState, move
-from kit import clock, events
+from kit import clock, events, realtime
 from kit.actor import Actor, Role
 from kit.db import Scope, scoped
 from kit.errors import Conflict, NotFound
@@ -56,6 +56,9 @@ async def confirm(session: AsyncSession, actor: Actor, appointment_id: UUID) -> 
     if refusal is not None:
         raise refusal
     setattr(escrow, side, clock.now())
+    news = {"appointment_id": str(escrow.appointment_id), "what": "confirmed"}
+    for person in (escrow.pet_owner_id, escrow.practitioner_user_id):
+        realtime.emit(session, f"user:{person}", "appointment.updated", news)
     await trail.record(session, actor, "escrow.confirmed", ("escrow", escrow.id), clinic_id=escrow.clinic_id)
     if escrow.pet_owner_confirmed_at and escrow.practitioner_confirmed_at:
         async with scoped(session, Scope.system()):

@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.booking import appointments, timeline
 from domain.booking.models import Appointment, AppointmentStatus
 from domain.clinics.models import Clinic
+from domain.patients import pets
 from domain.practitioners.models import Practitioner
 from domain.records import events as record_events
 from domain.records.errors import NoteConflict, NoteIncomplete, NoteSigned
 from domain.records.models import EncounterNote, InternalNote, NoteState, NoteTemplate, NoteVersion
 from domain.records.schemas import SaveNote, draft_out
 from kit import clock, events
-from kit.actor import Actor
+from kit.actor import CLINIC_ROLES, Actor, Role
 from kit.errors import Conflict, NotFound
 
 TEXTS = ("template_code", "diagnosis", "treatment", "prescription", "notes")
@@ -165,6 +166,19 @@ async def published(
         )
     rows = await session.scalars(query.order_by(EncounterNote.signed_at.desc(), EncounterNote.id.desc()).limit(limit))
     return rows.all()
+
+
+async def signed(session: AsyncSession, actor: Actor, note_id: UUID) -> EncounterNote:
+    """One signed record: to the animal's present owners and to the clinic that wrote it; to others it does not exist."""
+    note = await session.get(EncounterNote, note_id)
+    if note is None or note.state != NoteState.SIGNED:
+        raise NotFound
+    if actor.role in CLINIC_ROLES:
+        if note.clinic_id != actor.clinic_id:
+            raise NotFound
+    elif actor.role is not Role.ADMIN:
+        await pets.one_of_pet_owner(session, actor, note.pet_id)
+    return note
 
 
 async def templates(session: AsyncSession, locale: str, species: str) -> Sequence[NoteTemplate]:
