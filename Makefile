@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR)
 RUN_READY := .venv/.stamp-run
 DEV_READY := .venv/.stamp-dev
 BUILT := web/static/dist/manifest.json
-SOURCES := $(shell find web/assets -name node_modules -prune -o -type f -print 2>/dev/null)
+SOURCES := $(shell find web/assets web/templates web/pages -name node_modules -prune -o -name "*.pyc" -prune -o -type f -print 2>/dev/null)
 
 .PHONY: help run test check types e2e bench migration i18n setup chromium clean
 
