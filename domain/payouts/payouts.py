@@ -66,12 +66,13 @@ async def approve(session: AsyncSession, actor: Actor, payout_id: UUID, bank_ref
     payout = await _for_decision(session, actor, payout_id)
     if payout.state == PayoutState.PAID and payout.bank_reference == reference:
         return payout
-    _decide(payout, actor, PayoutState.PAID)
     try:
         async with session.begin_nested():
+            _decide(payout, actor, PayoutState.PAID)
             payout.bank_reference = reference[:80]
-            await session.flush()
     except IntegrityError as error:
+        if "uq_payout_bank_reference" not in str(error.orig):
+            raise
         raise BankReferenceUsed from error
     await _transfer(session, payout, "paid", _pending(payout), AccountRef.bank(payout.currency))
     await _tell(session, actor, payout, paid=True)
