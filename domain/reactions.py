@@ -2,20 +2,42 @@
 
 from collections.abc import Mapping, Sequence
 
-from domain.booking.events import AppointmentCancelled, AppointmentExpired, AppointmentHeld, AppointmentUnattended
+from domain.accounts.events import PersonRegistered, RefreshTokenReused
+from domain.booking.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentExpired,
+    AppointmentHeld,
+    AppointmentUnattended,
+)
 from domain.consultations.events import ConsultationEnded, ConsultationStarted
+from domain.correspondence import listeners as correspondence
 from domain.escrow import commission, confirmations, holds
+from domain.escrow.events import ExtraPaymentReturned, HoldRefunded, HoldReleased, PaymentCameTooLate
 from domain.payments.events import PaymentApproved, PaymentReversed, RefundFinished
+from domain.payouts.events import PayoutDecided
+from domain.practitioners.events import PractitionerDecided
+from domain.records.events import NoteSigned
 from kit.events import Event, Reaction
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
+    AppointmentBooked: (correspondence.booked,),
+    AppointmentCancelled: (holds.return_after_cancellation, correspondence.cancelled),
+    AppointmentExpired: (holds.expire, correspondence.expired),
     AppointmentHeld: (holds.open_hold,),
-    AppointmentExpired: (holds.expire,),
-    AppointmentCancelled: (holds.return_after_cancellation,),
-    AppointmentUnattended: (holds.settle_unattended,),
+    AppointmentUnattended: (holds.settle_unattended, correspondence.unattended),
+    ConsultationEnded: (confirmations.open_window, correspondence.ended),
+    ConsultationStarted: (commission.freeze, correspondence.started),
+    ExtraPaymentReturned: (correspondence.paid_twice,),
+    HoldRefunded: (correspondence.refunded,),
+    HoldReleased: (correspondence.released,),
+    NoteSigned: (correspondence.signed,),
     PaymentApproved: (holds.take,),
+    PaymentCameTooLate: (correspondence.paid_too_late,),
     PaymentReversed: (holds.freeze_reversed,),
+    PayoutDecided: (correspondence.payout_decided,),
+    PersonRegistered: (correspondence.registered,),
+    PractitionerDecided: (correspondence.vet_decided,),
+    RefreshTokenReused: (correspondence.token_reused,),
     RefundFinished: (holds.close_refund,),
-    ConsultationStarted: (commission.freeze,),
-    ConsultationEnded: (confirmations.open_window,),
 }

@@ -68,7 +68,7 @@ class Clockwork:
         handled = 0
         try:
             handled = await job.work(self._tools, self._stopping.is_set)
-        except Exception as failure:  # noqa: BLE001  # the next tick tries again; the run says what went wrong
+        except Exception as failure:  # the next tick tries again; the run says what went wrong
             error = f"{type(failure).__name__}: {failure}"
             if error != tally.last_error:
                 log.exception("job failed", job=job.name)

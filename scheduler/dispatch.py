@@ -106,7 +106,8 @@ async def _one(tools: Tools, item: OutboxItem, gate: asyncio.Semaphore) -> None:
             async with asyncio.timeout(HANDLER_SECONDS):
                 await _handle(tools, item)
         except MailRefusedError as error:
-            await _settle(tools, item, lambda row: outbox.bury(row, str(error)))
+            no = str(error)
+            await _settle(tools, item, lambda row: outbox.bury(row, no))
         except Exception as error:  # noqa: BLE001  # a bad row must not stop the others
             reason = f"{type(error).__name__}: {error}"
             log.warning("outbox row failed", kind=item.kind, key=item.dedup_key, attempts=item.attempts, error=reason)

@@ -53,9 +53,7 @@ async def opened(settings: Settings) -> AsyncIterator[Tools]:
     gateways = {"sandbox": SandboxGateway(db, settings.secret_key, settings.public_url)} if settings.is_demo else {}
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=POST_SECONDS)) as http:
-            yield Tools(
-                db, SmtpTransport(settings), Composer(settings.public_url, settings.mail_from), gateways, http
-            )
+            yield Tools(db, SmtpTransport(settings), Composer(settings.public_url, settings.mail_from), gateways, http)
     finally:
         realtime.install(None)
         await redis.aclose()
