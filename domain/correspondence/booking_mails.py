@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.correspondence import paths
-from domain.correspondence.words import Content, Reader, amount, own
+from domain.correspondence.words import Content, Reader, amount, is_free, own
 from kit.i18n import gettext as _
 from kit.i18n import ngettext
 
@@ -37,13 +37,15 @@ def booking_confirmed_pet_owner(reader: Reader, c: Context) -> Content:
     return Content(
         subject=_("Booked: %(pet)s with %(vet)s, %(when)s", **_who(reader, c)),
         paragraphs=[
-            _("Your visit is booked and paid. We hold your payment; %(vet)s receives it once you have both confirmed "
-              "the visit.", vet=own(c["vet"])),
+            _("Your visit is booked. There is nothing to pay.")
+            if is_free(c)
+            else _("Your visit is booked and paid. We hold your payment; %(vet)s receives it once you have both "
+                   "confirmed the visit.", vet=own(c["vet"])),
             how,
         ],
-        facts=[*when_and_who(reader, c), (_("Held payment"), amount(c["price"])), (_("Reference"), own(c["reference"]))],
+        facts=[*when_and_who(reader, c), *held_payment(c), (_("Reference"), own(c["reference"]))],
         action=(_("See your appointment"), paths.appointment(c)),
-        after=[_("You can cancel with a full refund until %(until)s.", until=reader.with_zone(c["cancel_until"]))],
+        after=[_until_when(reader, c)],
     )  # fmt: skip
 
 
@@ -52,11 +54,14 @@ def booking_confirmed_vet(reader: Reader, c: Context) -> Content:
     return Content(
         subject=_("New visit: %(pet)s, %(when)s", pet=own(c["pet"]), when=reader.moment(c["starts_at"])),
         paragraphs=[
-            _("%(pet_owner)s booked a visit for %(pet)s and has paid. The payment is held until you have both "
-              "confirmed the visit.", pet_owner=own(c["pet_owner"]), pet=own(c["pet"])),
+            _("%(pet_owner)s booked a visit for %(pet)s. There is nothing to pay.",
+              pet_owner=own(c["pet_owner"]), pet=own(c["pet"]))
+            if is_free(c)
+            else _("%(pet_owner)s booked a visit for %(pet)s and has paid. The payment is held until you have both "
+                   "confirmed the visit.", pet_owner=own(c["pet_owner"]), pet=own(c["pet"])),
             _("The reason for the visit and the photos are in Lazo."),
         ],
-        facts=[*when_and_who(reader, c), (_("Held payment"), amount(c["price"])), (_("Reference"), own(c["reference"]))],
+        facts=[*when_and_who(reader, c), *held_payment(c), (_("Reference"), own(c["reference"]))],
         action=(_("Open the appointment"), paths.appointment(c)),
     )  # fmt: skip
 
@@ -90,9 +95,7 @@ def reminder(reader: Reader, c: Context) -> Content:
         paragraphs=paragraphs,
         facts=when_and_who(reader, first),
         action=(_("See your appointment"), paths.appointment(first)),
-        after=[] if c["is_short"] else [
-            _("You can cancel with a full refund until %(until)s.", until=reader.with_zone(first["cancel_until"]))
-        ],
+        after=[] if c["is_short"] else [_until_when(reader, first)],
     )  # fmt: skip
 
 
@@ -131,7 +134,7 @@ def cancelled(reader: Reader, c: Context) -> Content:
     """It will not take place; what happens with the money."""
     return Content(
         subject=_("Cancelled: %(pet)s with %(vet)s, %(when)s", **_who(reader, c)),
-        paragraphs=[_who_cancelled(c), _money_after_cancelling(c)],
+        paragraphs=[_who_cancelled(c)] if is_free(c) else [_who_cancelled(c), going_back(c)],
         facts=[*when_and_who(reader, c), (_("Reference"), own(c["reference"]))],
         action=(_("Open your day"), paths.VET_TODAY)
         if c["side"] == "practitioner"
@@ -153,11 +156,24 @@ def _who_cancelled(c: Context) -> str:
     )
 
 
-def _money_after_cancelling(c: Context) -> str:
+def held_payment(c: Context) -> list[tuple[str, str]]:
+    """The fact of the held payment, where there is one."""
+    return [] if is_free(c) else [(_("Held payment"), amount(c["price"]))]
+
+
+def going_back(c: Context) -> str:
+    """All of the payment returns to the pet owner, told to either side."""
     if c["side"] == "practitioner":
         return _("The held payment of %(amount)s goes back to the pet owner.", amount=amount(c["price"]))
     return _("All of your payment, %(amount)s, goes back to you the way you paid. Your bank may take some days to "
              "show it.", amount=amount(c["price"]))  # fmt: skip
+
+
+def _until_when(reader: Reader, c: Context) -> str:
+    until = reader.with_zone(c["cancel_until"])
+    if is_free(c):
+        return _("You can cancel until %(until)s.", until=until)
+    return _("You can cancel with a full refund until %(until)s.", until=until)
 
 
 def _who(reader: Reader, c: Context) -> dict[str, str]:

@@ -157,10 +157,11 @@ async def released(session: AsyncSession, event: HoldReleased) -> None:
         "commission": facts.money(Money(hold.commission_minor or 0, hold.currency)),
         "net": facts.money(Money(hold.net_minor or 0, hold.currency)), "price": facts.money(hold.amount),
     }  # fmt: skip
-    await mails.tell(
-        session, appointment.practitioner_user_id, "funds_released", f"escrow:{hold.id}:released",
-        facts.for_side(context, "practitioner", **split),
-    )  # fmt: skip
+    if hold.amount_minor:
+        await mails.tell(
+            session, appointment.practitioner_user_id, "funds_released", f"escrow:{hold.id}:released",
+            facts.for_side(context, "practitioner", **split),
+        )  # fmt: skip
     if appointment.status == "completed":
         await _tell_pet_owner(session, appointment.id, "review_request")
 
@@ -169,7 +170,8 @@ async def released(session: AsyncSession, event: HoldReleased) -> None:
 async def refunded(session: AsyncSession, event: HoldRefunded) -> None:
     """The provider has returned the payment."""
     hold = await session.get_one(Escrow, event.escrow_id)
-    await _tell_pet_owner(session, event.appointment_id, "refunded", price=facts.money(hold.amount))
+    if hold.amount_minor:
+        await _tell_pet_owner(session, event.appointment_id, "refunded", price=facts.money(hold.amount))
 
 
 @_as_system

@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.correspondence import paths
+from domain.correspondence.booking_mails import going_back
 from domain.correspondence.words import Content, Reader, amount, own
 from kit import formats
 from kit.i18n import gettext as _
@@ -51,10 +52,9 @@ def payment_late_refund(reader: Reader, c: Context) -> Content:
     return Content(
         subject=_("Your payment arrived, but the time was gone"),
         paragraphs=[
-            _("Your payment reached us after %(when)s with %(vet)s was no longer held, and somebody else has the "
-              "time now. We are sorry.", when=reader.moment(c["starts_at"]), vet=own(c["vet"])),
-            _("All of your payment, %(amount)s, goes back to you the way you paid. Your bank may take some days to "
-              "show it.", amount=amount(c["price"])),
+            _("Your payment reached us after %(when)s with %(vet)s was no longer held, and we could not keep "
+              "the time. We are sorry.", when=reader.moment(c["starts_at"]), vet=own(c["vet"])),
+            going_back(c),
         ],
         facts=[(_("Going back to you"), amount(c["price"])), (_("Reference"), own(c["reference"]))],
         action=(_("Choose another time"), paths.vet(c)),

@@ -3,8 +3,8 @@
 from typing import Any
 
 from domain.correspondence import paths
-from domain.correspondence.booking_mails import when_and_who
-from domain.correspondence.words import Content, Reader, amount, own
+from domain.correspondence.booking_mails import going_back, held_payment, when_and_who
+from domain.correspondence.words import Content, Reader, amount, is_free, own
 from kit.i18n import gettext as _
 
 Context = dict[str, Any]
@@ -15,7 +15,7 @@ def please_confirm(reader: Reader, c: Context) -> Content:
     return Content(
         subject=_("Please confirm the visit for %(pet)s", pet=own(c["pet"])),
         paragraphs=[_confirming(c), _silence(reader, c)],
-        facts=[*when_and_who(reader, c), (_("Held payment"), amount(c["price"]))],
+        facts=[*when_and_who(reader, c), *held_payment(c)],
         action=(_("Confirm the visit"), paths.appointment(c)),
     )
 
@@ -25,21 +25,26 @@ def confirm_reminder(reader: Reader, c: Context) -> Content:
     return Content(
         subject=_("Still open: confirm the visit for %(pet)s", pet=own(c["pet"])),
         paragraphs=[_("You have not answered yet."), _confirming(c), _silence(reader, c)],
-        facts=[(_("Open until"), reader.with_zone(c["confirm_until"])), (_("Held payment"), amount(c["price"]))],
+        facts=[(_("Open until"), reader.with_zone(c["confirm_until"])), *held_payment(c)],
         action=(_("Confirm the visit"), paths.appointment(c)),
     )
 
 
 def _confirming(c: Context) -> str:
+    names = {"pet": own(c["pet"]), "pet_owner": own(c["pet_owner"]), "vet": own(c["vet"])}
     if c["side"] == "practitioner":
+        if is_free(c):
+            return _("The visit for %(pet)s has ended. Confirm that it took place.", **names)
         return _("The visit for %(pet)s has ended. Confirm that it took place; once %(pet_owner)s has confirmed too, "
-                 "the held payment is yours.", pet=own(c["pet"]), pet_owner=own(c["pet_owner"]))  # fmt: skip
+                 "the held payment is yours.", **names)  # fmt: skip
+    if is_free(c):
+        return _("The visit with %(vet)s has ended. Confirm that it took place.", **names)
     return _("The visit with %(vet)s has ended. Confirm that it took place, and your held payment goes to the vet. "
-             "If something was not right, tell us there instead.", vet=own(c["vet"]))  # fmt: skip
+             "If something was not right, tell us there instead.", **names)  # fmt: skip
 
 
 def _silence(reader: Reader, c: Context) -> str:
-    return _("If we hear nothing from you, the time both of you spent in the room answers for you on %(until)s.",
+    return _("If you were both in the room and we hear nothing from you, the visit counts as confirmed on %(until)s.",
              until=reader.with_zone(c["confirm_until"]))  # fmt: skip
 
 
@@ -72,7 +77,7 @@ def unattended(reader: Reader, c: Context) -> Content:
     """The time passed without a visit: who was missing, and what happens with the money."""
     return Content(
         subject=_("The visit for %(pet)s did not take place", pet=own(c["pet"])),
-        paragraphs=[_missing(c), _what_now(reader, c)],
+        paragraphs=[_missing(c)] if is_free(c) else [_missing(c), _what_now(reader, c)],
         facts=[*when_and_who(reader, c), (_("Reference"), own(c["reference"]))],
         action=(_("See what happened"), paths.appointment(c)),
     )
@@ -93,12 +98,8 @@ def _missing(c: Context) -> str:
 
 
 def _what_now(reader: Reader, c: Context) -> str:
-    is_vet = c["side"] == "practitioner"
     if c["money"] == "refund":
-        if is_vet:
-            return _("The held payment of %(amount)s goes back to the pet owner.", amount=amount(c["price"]))
-        return _("All of your payment, %(amount)s, goes back to you the way you paid. Your bank may take some days to "
-                 "show it.", amount=amount(c["price"]))  # fmt: skip
+        return going_back(c)
     if c["money"] == "release" and c.get("confirm_until"):
         return _("The payment of %(amount)s stays held. Unless the pet owner objects, it goes to the vet, who was "
                  "there, on %(until)s.", amount=amount(c["price"]), until=reader.with_zone(c["confirm_until"]))  # fmt: skip

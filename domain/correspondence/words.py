@@ -84,6 +84,11 @@ def amount(value: dict[str, Any]) -> str:
     return f"{FSI}{formats.money(Money(value['amount_minor'], value['currency']))}{PDI}"
 
 
+def is_free(context: dict[str, Any]) -> bool:
+    """True where there was nothing to pay: no sentence about money is said."""
+    return not context["price"]["amount_minor"]
+
+
 def html(text: str) -> Markup:
     """Escaped, with isolates as ``<bdi>``."""
     return Markup(str(escape(text)).replace(FSI, "<bdi>").replace(PDI, "</bdi>"))  # noqa: S704  # escaped just before
