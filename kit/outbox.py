@@ -80,13 +80,16 @@ async def enqueue(
     )  # fmt: skip
 
 
-async def cancel(session: AsyncSession, prefix: str) -> None:
-    """Withdraw what is still waiting under keys that start with ``prefix``."""
-    await session.execute(
+async def cancel(session: AsyncSession, prefix: str) -> int:
+    """Withdraw what is still waiting under keys that start with ``prefix``; returns how many rows that were."""
+    withdrawn = await session.scalars(
         update(OutboxItem)
         .where(OutboxItem.dedup_key.startswith(prefix, autoescape=True), OutboxItem.state == OutboxState.WAITING)
         .values(state=OutboxState.CANCELLED, finished_at=clock.now())
+        .returning(OutboxItem.id)
+        .execution_options(synchronize_session=False)
     )
+    return len(withdrawn.all())
 
 
 async def claim(session: AsyncSession, limit: int) -> list[OutboxItem]:
@@ -115,6 +118,18 @@ async def claim(session: AsyncSession, limit: int) -> list[OutboxItem]:
 def finish(item: OutboxItem) -> None:
     """It is done."""
     item.state, item.finished_at, item.leased_until, item.last_error = OutboxState.DONE, clock.now(), None, ""
+
+
+def drop(item: OutboxItem, reason: str) -> None:
+    """It came due and was of no use any more."""
+    item.state, item.finished_at, item.leased_until = OutboxState.CANCELLED, clock.now(), None
+    item.last_error = reason[:500]
+
+
+def bury(item: OutboxItem, reason: str) -> None:
+    """It never will work: dead at once, for an admin to see."""
+    item.state, item.finished_at, item.leased_until = OutboxState.DEAD, clock.now(), None
+    item.last_error = reason[:500]
 
 
 def fail(item: OutboxItem, error: str) -> None:

@@ -17,8 +17,9 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.accounts.events import RefreshTokenReused
 from domain.accounts.models import AuthSession, RefreshToken, User
-from kit import clock, ids
+from kit import clock, events, ids
 from kit.settings import Settings
 
 ISSUER = "lazo"
@@ -123,6 +124,8 @@ async def refresh(session: AsyncSession, policy: TokenPolicy, token: str) -> Iss
     successor = _successor(policy, token)
     if row.used_at is not None and not await _within_grace(session, row, successor, now):
         await revoke(session, row.session_id, "refresh_token_reused")
+        device, person = found
+        await events.publish(session, RefreshTokenReused(person.id, device.id, device.user_agent))
         return None
     if row.used_at is None:
         row.used_at = now

@@ -7,9 +7,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.accounts.errors import EmailTaken, WrongCredentials
+from domain.accounts.events import PersonRegistered
 from domain.accounts.models import User
 from domain.accounts.schemas import Preferences, Register
-from kit import passwords
+from kit import events, passwords
 from kit.errors import NotFound
 
 
@@ -24,6 +25,7 @@ async def register(session: AsyncSession, data: Register) -> User:
         await session.flush()
     except IntegrityError as error:
         raise EmailTaken from error
+    await events.publish(session, PersonRegistered(user.id))
     return user
 
 
