@@ -10,7 +10,8 @@ from tests.signaling.parties import Process, Visit, free_port
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+    # Chromium's second fake camera gives depth pictures, which nobody can encode: the third is a camera again.
+    "--disable-sync", "--use-fake-device-for-media-stream=device-count=3", "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required", "--disable-features=WebRtcHideLocalIpsWithMdns",
 ]  # fmt: skip
 

@@ -21,7 +21,7 @@ class Harness:
 
     def __init__(self, visit: Visit, port: int, signaling_url: str) -> None:
         self.visit, self.port, self.signaling_url = visit, port, signaling_url
-        self.note: dict[str, Any] = dict.fromkeys(("diagnosis", "treatment", "prescription", "notes", "internal_notes"), "")
+        self.note: dict[str, Any] = dict.fromkeys(("template_code", "diagnosis", "treatment", "prescription", "notes", "internal_notes"), "")
         self.note["version"] = 1
         self.photos: dict[str, bytes] = {}
         self.tickets = 0
@@ -89,7 +89,7 @@ class Harness:
         if request.method == "PUT":
             body = await request.json()
             if body["version"] != self.note["version"]:
-                return web.json_response({"code": "stale_version"}, status=412)
+                return web.json_response({"code": "note_conflict", "current": self.note}, status=409)
             self.note = {**body, "version": body["version"] + 1}
         return web.json_response(self.note)
 

@@ -51,7 +51,7 @@ export class Notes {
     const sent = this.#fields();
     try {
       const answer = await this.#put({ version: this.#version, ...sent });
-      if (answer.status === 409 || answer.status === 412) await this.#conflict();
+      if (answer.status === 409 || answer.status === 412) await this.#conflict(answer);
       else if (answer.ok) this.#stored((await answer.json()) as Stored);
       else this.#failed(answer.status < 500 && answer.status !== 429);
     } catch {
@@ -63,11 +63,13 @@ export class Notes {
 
   #put(body: unknown): Promise<Response> {
     const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": csrfToken() };
-    return fetch(this.config.note_url, { method: "PUT", headers, body: JSON.stringify(body), keepalive: true });
+    const text = JSON.stringify(body);
+    const small = new Blob([text]).size < 60_000; // what a closing page may still send
+    return fetch(this.config.note_url, { method: "PUT", headers, body: text, keepalive: small && document.hidden });
   }
 
   #fields(): Fields {
-    return Object.fromEntries([...new FormData(this.#form)].map(([name, value]) => [name, String(value)]).filter(([name]) => name !== "template"));
+    return Object.fromEntries([...new FormData(this.#form)].map(([name, value]) => [name, String(value)]));
   }
 
   #changed(): void {
@@ -125,17 +127,23 @@ export class Notes {
       const text = chosen?.dataset[field.name];
       if (text) field.value = field.value.trim() ? `${field.value.trimEnd()}\n${text}` : text;
     }
+    const code = this.#form.elements.namedItem("template_code");
+    if (code instanceof HTMLInputElement) code.value = picker.value;
     picker.selectedIndex = 0;
     this.#changed();
   }
 
   /** Somebody else saved: both texts are shown, and the vet says which stands. */
-  async #conflict(): Promise<void> {
-    const theirs = (await (await fetch(this.config.note_url, { headers: { Accept: "application/json" } })).json()) as Stored;
+  async #conflict(answer: Response): Promise<void> {
+    const problem = (await answer.json()) as { code?: string; current?: Stored };
+    if (!problem.current) return this.#failed(true);
+    const theirs = problem.current;
     const mine = this.#fields();
+    // The page that was closed had saved the very same text: nobody needs to be asked.
+    if (Object.entries(mine).every(([name, value]) => value === String(theirs[name] ?? ""))) return this.#stored(theirs);
     const dialog = part<HTMLDialogElement>(this.root, "note-conflict");
     const show = (mark: string, note: Record<string, unknown>): void => {
-      const text = Object.keys(mine).map((name) => String(note[name] ?? "")).filter(Boolean).join("\n\n");
+      const text = Object.keys(mine).filter((name) => name !== "template_code").map((name) => String(note[name] ?? "")).filter(Boolean).join("\n\n");
       part(dialog, mark).textContent = text;
     };
     show("conflict-mine", mine);
@@ -144,7 +152,7 @@ export class Notes {
     dialog.addEventListener("close", () => {
       this.#version = theirs.version;
       if (dialog.returnValue === "theirs") {
-        this.#write(Object.fromEntries(Object.keys(mine).map((name) => [name, String(theirs[name] ?? "")])));
+        this.#write(Object.fromEntries(Object.keys(mine).filter((name) => name !== "template_code").map((name) => [name, String(theirs[name] ?? "")])));
         localStorage.removeItem(this.#key);
         this.#say("note_saved", { time: this.words.clock(new Date()) });
       } else void this.save();

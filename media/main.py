@@ -1,0 +1,120 @@
+"""The media process: the demo vet who answers in demonstrations, and in time the relay and the recorder."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from pydantic import ValidationError
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from kit.db import Database
+from kit.settings import Settings
+from media import drawing, ice_filter
+from media.calls import QUEUE, Call
+from media.record import Record
+from media.seat import Seat
+from media.visit import Visit
+
+log = logging.getLogger(__name__)
+
+MOST_CALLS = 4
+WAIT_SECONDS = 2
+
+
+class Reception:
+    """Takes calls from the list, a few at a time; the rest wait in Valkey for whoever is free."""
+
+    def __init__(
+        self, settings: Settings, redis: Redis, record: Callable[[Call], Callable[[], Awaitable[bool]]]
+    ) -> None:
+        self._settings, self._redis, self._record = settings, redis, record
+        self._places = asyncio.Semaphore(MOST_CALLS)
+        self.visits: dict[asyncio.Task[None], Visit] = {}
+
+    async def answer(self) -> None:
+        """Answer until cancelled; then hang up everywhere."""
+        try:
+            while True:
+                await self._places.acquire()
+                call = await self._next()
+                visit = Visit(Seat(self._settings, call), call, self._record(call))
+                task = asyncio.get_running_loop().create_task(self._attend(visit))
+                self.visits[task] = visit
+                task.add_done_callback(self._over)
+        finally:
+            for task in tuple(self.visits):
+                task.cancel()
+            await asyncio.gather(*self.visits, return_exceptions=True)
+
+    async def _next(self) -> Call:
+        while True:
+            try:
+                item = await self._redis.blpop([QUEUE], timeout=WAIT_SECONDS)
+                if item is not None:
+                    return Call.model_validate_json(item[1])
+            except RedisError:
+                await asyncio.sleep(0.5)
+            except ValidationError:
+                log.exception("a call of the wrong shape was dropped")
+
+    async def _attend(self, visit: Visit) -> None:
+        try:
+            await visit.run()
+        except Exception:
+            log.exception("a demonstration visit failed")
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        self.visits.pop(task, None)
+        self._places.release()
+
+
+def create_app(reception: Reception) -> web.Application:
+    """Health, for whoever supervises."""
+
+    async def health(_: web.Request) -> web.Response:
+        frames = [visit.peer.frames for visit in reception.visits.values() if visit.peer is not None]
+        return web.json_response(
+            {"status": "ok", "calls": len(reception.visits), "filter": ice_filter.is_installed(), "frames": frames}
+        )
+
+    app = web.Application()
+    app.router.add_get("/healthz", health)
+    return app
+
+
+def prepare() -> None:
+    """What the first call would otherwise wait for: the filter, and every drawing."""
+    ice_filter.install()
+    drawing.background()
+    for mouth in range(drawing.MOUTHS):
+        for blinking in (False, True):
+            drawing.head(mouth, blinking=blinking)
+    for step in range(drawing.WAVES):
+        drawing.arm(step)
+
+
+def open_redis(url: str) -> Redis:
+    """A client whose patience is a little longer than a wait on the list."""
+    return Redis.from_url(url, socket_timeout=WAIT_SECONDS + 3, retry=Retry(NoBackoff(), 0), decode_responses=True)
+
+
+async def serve(settings: Settings, ready: Callable[[], None]) -> None:
+    """Answer calls until cancelled; health on ``media_port``. Raises OSError when the port is busy."""
+    await asyncio.to_thread(prepare)
+    redis = open_redis(settings.redis_url)
+    database = Database(settings.database_url, pool_size=2)
+    reception = Reception(settings, redis, lambda call: Record(database, call).write)
+    runner = web.AppRunner(create_app(reception), access_log=None)
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", settings.media_port).start()
+        ready()
+        await reception.answer()
+    finally:
+        await runner.cleanup()
+        await redis.aclose()
+        await database.close()
