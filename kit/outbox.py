@@ -5,19 +5,23 @@ leased while it is worked on; a worker that dies lets the lease run out and anot
 the row is dead and waits for an admin.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, select, update
+from sqlalchemy import CheckConstraint, Index, String, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import clock, ids
 from kit.db import Base, Row
+from kit.errors import Conflict, NotFound
 
 LEASE = timedelta(seconds=60)
+LATE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 BACKOFF_SECONDS = (5, 30, 120, 600, 1800, 3600, 10800)
 
@@ -64,6 +68,10 @@ class JobRun(Base):
     handled: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(default="")
     failed_at: Mapped[datetime | None]
+
+    def is_late(self) -> bool:
+        """True when its turn has come and gone by more than a few minutes."""
+        return self.next_at is not None and self.next_at < clock.now() - LATE
 
 
 async def enqueue(
@@ -139,3 +147,46 @@ def fail(item: OutboxItem, error: str) -> None:
         item.state, item.finished_at = OutboxState.DEAD, clock.now()
     else:
         item.due_at = clock.now() + timedelta(seconds=BACKOFF_SECONDS[min(item.attempts, len(BACKOFF_SECONDS)) - 1])
+
+
+async def dead(session: AsyncSession, limit: int = 100) -> Sequence[OutboxItem]:
+    """What was given up, latest first."""
+    rows = await session.scalars(
+        select(OutboxItem)
+        .where(OutboxItem.state == OutboxState.DEAD)
+        .order_by(OutboxItem.finished_at.desc(), OutboxItem.id)
+        .limit(limit)
+    )
+    return rows.all()
+
+
+async def counts(session: AsyncSession) -> dict[str, int]:
+    """How many rows wait past their due time (``late``), wait (``waiting``), and were given up (``dead``)."""
+    waiting = OutboxItem.state == OutboxState.WAITING
+    row = (
+        await session.execute(
+            select(
+                func.count().filter(waiting),
+                func.count().filter(waiting, OutboxItem.due_at < clock.now() - LATE),
+                func.count().filter(OutboxItem.state == OutboxState.DEAD),
+            )
+        )
+    ).one()
+    return {"waiting": row[0], "late": row[1], "dead": row[2]}
+
+
+async def retry(session: AsyncSession, item_id: UUID) -> OutboxItem:
+    """Try a dead row again from the start; raises NotFound, or Conflict for one that is not dead."""
+    item = await session.get(OutboxItem, item_id, with_for_update=True)
+    if item is None:
+        raise NotFound
+    if item.state != OutboxState.DEAD:
+        raise Conflict
+    item.state, item.attempts, item.due_at, item.finished_at = OutboxState.WAITING, 0, clock.now(), None
+    await session.flush()
+    return item
+
+
+async def job_runs(session: AsyncSession) -> Sequence[JobRun]:
+    """Every line of the timetable that has run, by name."""
+    return (await session.scalars(select(JobRun).order_by(JobRun.name))).all()

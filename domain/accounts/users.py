@@ -1,5 +1,6 @@
 """People: signing up, and reading one's own data."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -63,3 +64,9 @@ async def prefer(session: AsyncSession, user_id: UUID, data: Preferences) -> Use
             setattr(user, name, value)
     await session.flush()
     return user
+
+
+async def names(session: AsyncSession, user_ids: Collection[UUID | None]) -> dict[UUID, str]:
+    """The names of these people, by id."""
+    rows = await session.execute(select(User.id, User.name).where(User.id.in_({one for one in user_ids if one})))
+    return {row[0]: row[1] for row in rows}

@@ -1,8 +1,10 @@
-"""Writing the trail."""
+"""Writing the trail, and reading it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.audit.models import AuditEntry
@@ -21,3 +23,21 @@ async def record(
         )
     )  # fmt: skip
     await session.flush()
+
+
+async def latest(session: AsyncSession, *, before: int | None = None, limit: int = 50) -> Sequence[AuditEntry]:
+    """The newest entries first; ``before`` is the last sequence number of the page above. Platform scope."""
+    query = select(AuditEntry).order_by(AuditEntry.sequence.desc()).limit(limit)
+    if before is not None:
+        query = query.where(AuditEntry.sequence < before)
+    return (await session.scalars(query)).all()
+
+
+async def about(session: AsyncSession, targets: Sequence[tuple[str, object]]) -> Sequence[AuditEntry]:
+    """What was done to these targets ((type, id)), oldest first. Platform scope."""
+    rows = await session.scalars(
+        select(AuditEntry)
+        .where(tuple_(AuditEntry.target_type, AuditEntry.target_id).in_([(kind, str(id_)) for kind, id_ in targets]))
+        .order_by(AuditEntry.sequence)
+    )
+    return rows.all()

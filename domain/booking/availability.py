@@ -128,6 +128,47 @@ async def on_day(
     return table.time_zone, list(table.slots(opens, closes, duration_minutes))
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One local day of a vet: when they are open, and which starts are free."""
+
+    day: date
+    opening: list[tuple[datetime, datetime]]
+    slots: list[Slot]
+
+
+async def preview(
+    session: AsyncSession, vet: Practitioner, zone: str, duration_minutes: int, *, days: int = 7,
+    hours: Sequence[WorkingHours] | None = None,
+) -> list[Day]:  # fmt: skip
+    """The next ``days`` local days of a vet, by the hours that stand, or by ``hours`` instead (nothing is stored).
+
+    Days off, appointments, notice and pause count as they would in a booking; whether the vet is approved does not.
+    """
+    first = zones.local_day(zone, clock.now())
+    last = first + timedelta(days=days - 1)
+    from_at, to_at = zones.day_bounds(zone, first)[0], zones.day_bounds(zone, last)[1]
+    margin = timedelta(days=1)
+    stored = await queries.weekly(session, [vet.id]) if hours is None else {vet.id: list(hours)}
+    off = await queries.exceptions(session, [vet.id], first - margin, last + margin)
+    busy = await queries.busy(session, [vet.user_id], from_at, to_at + margin)
+    table = Timetable(
+        vet, zone, stored.get(vet.id, ()), off.get(vet.id, ()), intervals.merge(busy.get(vet.user_id, ()))
+    )
+    return [_day(table, first + timedelta(days=n), duration_minutes) for n in range(days)]
+
+
+def _day(table: Timetable, day: date, duration_minutes: int) -> Day:
+    opens, closes = zones.day_bounds(table.time_zone, day)
+    edges = intervals.minute_of(opens), intervals.minute_of(closes)
+    spans = [span for span in table.opening(day, day) if span[0] < edges[1] and span[1] > edges[0]]
+    return Day(
+        day,
+        [(intervals.moment_of(a), intervals.moment_of(b)) for a, b in spans if a >= edges[0]],
+        list(table.slots(opens, closes, duration_minutes)),
+    )
+
+
 async def is_free(session: AsyncSession, practitioner_id: UUID, duration_minutes: int, starts_at: datetime) -> bool:
     """True if the slot list would show exactly this start."""
     found = await next_slots(

@@ -1,18 +1,47 @@
 """An admin decides what the facts do not: release a hold, return it, or try a failed refund again. Always audited."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.audit import trail
+from domain.booking.models import Appointment
 from domain.escrow import holds, queries, releases
 from domain.escrow.models import Escrow, EscrowState, move
 from domain.payments import refunds
 from domain.payments.models import Refund
+from domain.subscriptions import plans
+from kit import money
 from kit.actor import Actor, Role
 from kit.errors import Forbidden, NotFound, field_error
 from kit.i18n import N_
+from kit.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What each decision would do, before it is made: who gets what."""
+
+    gross: Money
+    commission: Money
+    net: Money
+    rate_bp: int
+
+
+async def preview(session: AsyncSession, appointment_id: UUID) -> Preview:
+    """The amounts a ruling would move, by the frozen rate, or else that of the plan at the start. Platform scope."""
+    appointment = await session.get(Appointment, appointment_id)
+    escrow = await queries.of_appointment(session, appointment_id)
+    if appointment is None or escrow is None:
+        raise NotFound
+    rate = escrow.commission_bp
+    if rate is None:
+        plan = await plans.active_plan(session, escrow.practitioner_user_id, appointment.starts_at)
+        rate = plan.commission_bp
+    fee = Money(money.commission(escrow.amount_minor, rate), escrow.currency)
+    return Preview(escrow.amount, fee, escrow.amount - fee, rate)
 
 
 async def release(session: AsyncSession, actor: Actor, appointment_id: UUID, reason: str) -> Escrow:

@@ -1,5 +1,6 @@
 """Which plan a vet is on at an instant, and moving between plans."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -48,3 +49,8 @@ async def switch(session: AsyncSession, user_id: UUID, plan_code: str) -> VetSub
     session.add(following)
     await session.flush()
     return following
+
+
+async def offered(session: AsyncSession) -> Sequence[VetPlan]:
+    """Every plan, in order."""
+    return (await session.scalars(select(VetPlan).order_by(VetPlan.position, VetPlan.code))).all()
