@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 def show(name: str, value: float, unit: str, rival: str, rival_value: float) -> None:
     """Print a figure; ``ratio`` is how many times the rival's value ours is."""
-    print(  # noqa: T201
+    print(
         json.dumps(
             {
                 "name": name, "value": round(value, 4), "unit": unit, "rival": rival,

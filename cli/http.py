@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from typing import cast
 
 from aiohttp import web as http
 
 from api import app as api_app
-from cli import wiring
 from cli.authentication import authenticate
+from domain import wiring
 from kit.http import keys, middlewares, problems
 from kit.settings import Settings
 from web import app as web_app
@@ -26,7 +27,7 @@ def create_app(settings: Settings) -> http.Application:
         ],
     )  # fmt: skip
     app[keys.SETTINGS] = settings
-    app[keys.AUTHENTICATE] = authenticate
+    app[keys.AUTHENTICATE] = cast("keys.Authenticate", authenticate)
     app[keys.TEMPLATES] = render.create_environment(settings)
     app[problems.ERROR_PAGE] = responses.error_page
     app.cleanup_ctx.append(_resources)

@@ -12,9 +12,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cli.demo.people import Cast
+from domain.booking import timeline
 from domain.booking.events import AppointmentHeld
 from domain.booking.models import Appointment, AppointmentStatus
-from domain.booking import timeline
 from domain.consultations import presence, rooms
 from domain.escrow import charges, confirmations
 from domain.payments import attempts

@@ -5,9 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from cli import wiring
 from cli.demo import content, history, people
-from domain import reactions
+from domain import reactions, wiring
 from domain.directory import listeners, offers
 from domain.payments.gateways.sandbox import SandboxGateway
 from domain.payouts import payouts

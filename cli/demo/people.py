@@ -17,7 +17,7 @@ from domain.patients.models import Pet, PetOwnership
 from domain.practitioners.models import Licence, Practitioner, Service, WorkingHours
 from domain.records.models import NoteTemplate
 from domain.subscriptions.models import VetPlan, VetSubscription
-from kit import clock, ids
+from kit import clock
 
 OPENED = timedelta(days=720)
 TRY_VETS = 5

@@ -137,8 +137,8 @@ class World:
     async def start(self, appointment_id: UUID) -> None:
         """Both enter, the vet admits: the consultation starts."""
         async with self.db.begin(Scope.system()) as session:
-            appointment = await session.get_one(Appointment, appointment_id)
-            room = await rooms.of_appointment(session, appointment_id) or await rooms.prepare(session, appointment)
+            room = await rooms.of_appointment(session, appointment_id)
+            assert room is not None
             await presence.joined(session, room.id, self.vet.person, "practitioner")
             await presence.joined(session, room.id, self.pet_owner.person, "pet_owner")
             await rooms.admit(session, room.id, self.vet.person)

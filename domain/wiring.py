@@ -5,14 +5,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.payments.gateways.port import Gateway
-from domain.payments.gateways.sandbox import SandboxGateway
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from domain import reactions
-from domain.booking import policy
+from domain.booking import policy as booking_policy
+from domain.escrow import policy as escrow_policy
+from domain.payments.gateways.port import Gateway
+from domain.payments.gateways.sandbox import SandboxGateway
 from kit import events, realtime
 from kit.db import Database
 from kit.settings import Settings
@@ -47,13 +48,14 @@ def gateways(settings: Settings, database: Database) -> dict[str, Gateway]:
 def install(settings: Settings) -> None:
     """Say who listens and by which times booking turns."""
     events.install(reactions.REACTIONS)
-    policy.install(
-        policy.BookingPolicy(
+    booking_policy.install(
+        booking_policy.BookingPolicy(
             hold=timedelta(minutes=settings.hold_minutes),
             join_early=timedelta(minutes=settings.join_early_minutes),
             join_late=timedelta(minutes=settings.join_late_minutes),
         )
     )
+    escrow_policy.install(escrow_policy.EscrowPolicy(confirm_hours=settings.confirm_hours))
 
 
 @asynccontextmanager
