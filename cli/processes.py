@@ -35,6 +35,10 @@ def run(name: str, settings: Settings, ready: Callable[[], None] = lambda: None)
     """Run one process until SIGTERM or SIGINT; what it has open gets five seconds to finish."""
     import uvloop  # noqa: PLC0415  # imported by a process, not by a command
 
+    from kit import log  # noqa: PLC0415
+
+    log.configure()
+
     process = cast("Process", import_module(MODULES[name]))
     uvloop.run(_until_told(name, process, settings, ready))
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from kit.db import Database
+from domain import wiring
 from kit.settings import Settings
 from signaling.app import create_app, open_redis
 from signaling.recorded import RecordedFacts
@@ -13,15 +13,14 @@ from signaling.recorded import RecordedFacts
 
 async def serve(settings: Settings, ready: Callable[[], None]) -> None:
     """Accept sockets on ``signaling_host:signaling_port`` until cancelled; raises OSError when the port is busy."""
-    redis = open_redis(settings.redis_url)
-    database = Database(settings.database_url, pool_size=settings.database_pool)
-    runner = web.AppRunner(create_app(settings, redis, RecordedFacts(database)), access_log=None)
-    try:
-        await runner.setup()
-        await web.TCPSite(runner, settings.signaling_host, settings.signaling_port).start()
-        ready()
-        await asyncio.Event().wait()
-    finally:
-        await runner.cleanup()
-        await redis.aclose()
-        await database.close()
+    async with wiring.resources(settings) as found:
+        redis = open_redis(settings.redis_url)
+        runner = web.AppRunner(create_app(settings, redis, RecordedFacts(found.database)), access_log=None)
+        try:
+            await runner.setup()
+            await web.TCPSite(runner, settings.signaling_host, settings.signaling_port).start()
+            ready()
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+            await redis.aclose()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, tuple_
+from sqlalchemy import and_, delete, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -115,8 +115,8 @@ async def refresh_stale(session: AsyncSession, limit: int = 200) -> int:
         .join(Practitioner, Practitioner.id == Offer.practitioner_id)
         .where(
             or_(
-                Offer.next_free_at < now + Practitioner.min_notice_minutes * timedelta(minutes=1),
-                tuple_(Offer.next_free_at.is_(None), Offer.refreshed_at < now - REST) == tuple_(True, True),
+                Offer.next_free_at < literal(now) + func.make_interval(0, 0, 0, 0, 0, Practitioner.min_notice_minutes),
+                and_(Offer.next_free_at.is_(None), Offer.refreshed_at < now - REST),
             )
         )
         .distinct()

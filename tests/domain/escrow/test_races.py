@@ -91,7 +91,7 @@ class TestCancelAgainstPayment:
             async with world.db.begin(Scope.system()) as session:
                 notification = inbox.Notification(f"e-{booked}", attempt.gateway_payment_id or "")
                 await inbox.receive(session, world.gateway, notification, b"{}")
-            await asyncio.gather(world.settle(), world.cancel(world.vet, booked), return_exceptions=True)
+            await all_at_once(world.settle(), world.cancel(world.vet, booked))
             await world.settle()
             state = ((await world.get(booked)).status, (await world.escrow(booked)).state)
             assert state in {("cancelled", "refunded"), ("booked", "held")}
