@@ -21,7 +21,9 @@ class Harness:
 
     def __init__(self, visit: Visit, port: int, signaling_url: str) -> None:
         self.visit, self.port, self.signaling_url = visit, port, signaling_url
-        self.note: dict[str, Any] = dict.fromkeys(("template_code", "diagnosis", "treatment", "prescription", "notes", "internal_notes"), "")
+        self.note: dict[str, Any] = dict.fromkeys(
+            ("template_code", "diagnosis", "treatment", "prescription", "notes", "internal_notes"), ""
+        )
         self.note["version"] = 1
         self.photos: dict[str, bytes] = {}
         self.tickets = 0
@@ -104,4 +106,3 @@ class Harness:
 
     async def _picture(self, request: web.Request) -> web.Response:
         return web.Response(body=self.photos[request.match_info["id"]], content_type="image/webp")
-
