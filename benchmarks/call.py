@@ -6,27 +6,24 @@ is what the browser itself cannot do without: two connections in one page with n
 
 import asyncio
 import itertools
-import json
 import statistics
+import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
 from playwright.async_api import Browser, Page, async_playwright
 
+from benchmarks.figures import show
 from cli.embedded.valkey import start_valkey
 from tests.media.conftest import FLAGS
 from tests.media.harness import Harness
 from tests.signaling.parties import Process, Visit, free_port
 
 RUNS = 9
+RIVAL = "two connections in one Chromium page, no server between"
 STEPS = ("join", "ticket", "welcome", "offer", "connected", "first-frame")
-PARTS = {
-    "ticket": "HTTP ticket",
-    "welcome": "socket open, ticket checked, room entered",
-    "offer": "connection made, offer written",
-    "connected": "answer, ICE, DTLS",
-    "first-frame": "first picture sent, decoded, shown",
-}
 LOOPBACK = """async () => {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 1280, height: 720 } });
   const begun = performance.now(), a = new RTCPeerConnection(), b = new RTCPeerConnection();
@@ -85,17 +82,6 @@ async def measure(browser: Browser, harness: Harness) -> tuple[list[dict[str, fl
     return runs, floors
 
 
-def tell(name: str, value: float, rival: str = "", ratio: float | None = None) -> None:
-    line = {
-        "name": name,
-        "value": round(value, 1),
-        "unit": "ms",
-        "rival": rival or None,
-        "ratio": ratio and round(ratio, 2),
-    }
-    print(json.dumps(line))
-
-
 async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         valkey, port = start_valkey(Path(folder)), free_port()
@@ -108,11 +94,11 @@ async def main() -> None:
         await harness.stop()
         process.kill()
         valkey.stop()
-    whole, floor = statistics.median(r["whole"] for r in runs), statistics.median(floors)
-    tell("call.first_frame", whole, f"Chromium alone, no server between: {floor:.0f} ms", whole / floor)
-    tell("call.first_frame.worst", max(r["whole"] for r in runs))
-    for step, meaning in PARTS.items():
-        tell(f"call.first_frame.{step}", statistics.median(r[step] for r in runs), meaning)
+    floor = statistics.median(floors)
+    show("call.first_frame", statistics.median(r["whole"] for r in runs), "ms", RIVAL, floor)
+    show("call.first_frame.worst", max(r["whole"] for r in runs), "ms", RIVAL, max(floors))
+    for step in STEPS[1:]:  # from the mark before it to this one; together they are the whole
+        show(f"call.first_frame.{step}", statistics.median(r[step] for r in runs), "ms", RIVAL, floor)
 
 
 if __name__ == "__main__":
