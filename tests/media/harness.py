@@ -43,7 +43,7 @@ class Harness:
         app.router.add_route("*", "/note", self._note)
         app.router.add_post("/photos", self._photo)
         app.router.add_get("/photos/{id}", self._picture)
-        app.router.add_get("/after", lambda _: web.Response(text="after"))
+        app.router.add_get("/after", self._after)
         app.router.add_static("/static", STATIC)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
@@ -86,6 +86,9 @@ class Harness:
             "ticket": self.visit.ticket(role), "signaling_url": self.signaling_url, "ice_servers": [], "role": role,
             "polite": role == "pet_owner",
         })  # fmt: skip
+
+    async def _after(self, _: web.Request) -> web.Response:
+        return web.Response(text="after")
 
     async def _note(self, request: web.Request) -> web.Response:
         if request.method == "PUT":
