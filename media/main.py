@@ -11,7 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from kit.db import Database
+from domain import wiring
 from kit.settings import Settings
 from media import drawing, ice_filter
 from media.calls import QUEUE, Call
@@ -105,16 +105,15 @@ def open_redis(url: str) -> Redis:
 async def serve(settings: Settings, ready: Callable[[], None]) -> None:
     """Answer calls until cancelled; health on ``media_port``. Raises OSError when the port is busy."""
     await asyncio.to_thread(prepare)
-    redis = open_redis(settings.redis_url)
-    database = Database(settings.database_url, pool_size=2)
-    reception = Reception(settings, redis, lambda call: Record(database, call).write)
-    runner = web.AppRunner(create_app(reception), access_log=None)
-    try:
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", settings.media_port).start()
-        ready()
-        await reception.answer()
-    finally:
-        await runner.cleanup()
-        await redis.aclose()
-        await database.close()
+    async with wiring.resources(settings) as found:
+        redis = open_redis(settings.redis_url)
+        reception = Reception(settings, redis, lambda call: Record(found.database, call).write)
+        runner = web.AppRunner(create_app(reception), access_log=None)
+        try:
+            await runner.setup()
+            await web.TCPSite(runner, "127.0.0.1", settings.media_port).start()
+            ready()
+            await reception.answer()
+        finally:
+            await runner.cleanup()
+            await redis.aclose()

@@ -21,7 +21,9 @@ class Harness:
 
     def __init__(self, visit: Visit, port: int, signaling_url: str) -> None:
         self.visit, self.port, self.signaling_url = visit, port, signaling_url
-        self.note: dict[str, Any] = dict.fromkeys(("template_code", "diagnosis", "treatment", "prescription", "notes", "internal_notes"), "")
+        self.note: dict[str, Any] = dict.fromkeys(
+            ("template_code", "diagnosis", "treatment", "prescription", "notes", "internal_notes"), ""
+        )
         self.note["version"] = 1
         self.photos: dict[str, bytes] = {}
         self.tickets = 0
@@ -41,7 +43,7 @@ class Harness:
         app.router.add_route("*", "/note", self._note)
         app.router.add_post("/photos", self._photo)
         app.router.add_get("/photos/{id}", self._picture)
-        app.router.add_get("/after", lambda _: web.Response(text="after"))
+        app.router.add_get("/after", self._after)
         app.router.add_static("/static", STATIC)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
@@ -85,6 +87,9 @@ class Harness:
             "polite": role == "pet_owner",
         })  # fmt: skip
 
+    async def _after(self, _: web.Request) -> web.Response:
+        return web.Response(text="after")
+
     async def _note(self, request: web.Request) -> web.Response:
         if request.method == "PUT":
             body = await request.json()
@@ -104,4 +109,3 @@ class Harness:
 
     async def _picture(self, request: web.Request) -> web.Response:
         return web.Response(body=self.photos[request.match_info["id"]], content_type="image/webp")
-

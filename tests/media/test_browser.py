@@ -105,15 +105,20 @@ async def test_mute_camera_and_device_switch(sides: list[Side]) -> None:
     await asyncio.sleep(0.5)
     quiet = await vet.ask(LOUDNESS)
     await asyncio.sleep(1)
-    assert await vet.ask(LOUDNESS) - quiet < 1e-6
+    assert await vet.ask(LOUDNESS) - quiet < 1e-3  # concealment fades out; the tone itself is two hundred times louder
     await owner.press("mute")
     await owner.press("camera")
     await expect(vet.page.locator("video-room[data-peer-camera-off]")).to_be_attached()
-    assert await owner.ask("() => window.connections.at(-1).getSenders().filter(s => s.track?.kind === 'video').length") == 0
+    assert (
+        await owner.ask("() => window.connections.at(-1).getSenders().filter(s => s.track?.kind === 'video').length")
+        == 0
+    )
     await owner.press("camera")
     await expect(vet.page.locator("video-room:not([data-peer-camera-off])")).to_be_attached()
     assert await vet.frames_in(1.5) > 8
-    sent = "() => window.connections.at(-1).getSenders().find(s => s.track?.kind === 'video').track.getSettings().deviceId"
+    sent = (
+        "() => window.connections.at(-1).getSenders().find(s => s.track?.kind === 'video').track.getSettings().deviceId"
+    )
     before = await owner.ask(sent)
     await owner.press("settings")
     await owner.page.locator('[data-part="settings"] select[data-device="camera"]').select_option(label="fake_device_2")
@@ -231,7 +236,9 @@ async def test_chat_photo_and_keys_while_writing(sides: list[Side]) -> None:
     assert len(owner.harness.photos) == 1
 
 
-async def test_a_refused_camera_is_explained_and_sound_still_joins(browser: Browser, place: tuple[Harness, Process]) -> None:
+async def test_a_refused_camera_is_explained_and_sound_still_joins(
+    browser: Browser, place: tuple[Harness, Process]
+) -> None:
     harness, _ = place
     context = await browser.new_context(viewport={"width": 390, "height": 844})
     await context.add_init_script("""

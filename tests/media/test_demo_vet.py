@@ -78,6 +78,7 @@ async def test_two_of_our_peers_talk_through_real_signaling(
     epoch = (await owner.expect("admitted"))["epoch"]
     pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     got = {"audio": 0, "video": 0}
+    readers = []
 
     @pc.on("track")
     def read(track: Any) -> None:
@@ -86,7 +87,7 @@ async def test_two_of_our_peers_talk_through_real_signaling(
                 await track.recv()
                 got[track.kind] += 1
 
-        asyncio.ensure_future(consume())
+        readers.append(asyncio.ensure_future(consume()))
 
     pc.addTrack(AudioStreamTrack())
     pc.addTrack(VideoStreamTrack())

@@ -40,6 +40,7 @@ async def call(*, attacked: bool) -> bool:
     """One audio call between two of our peers; True when sound arrives within five seconds."""
     a, b = (RTCPeerConnection(RTCConfiguration(iceServers=[])) for _ in range(2))
     heard = asyncio.Event()
+    readers = []
 
     @b.on("track")
     def listen(track: AudioStreamTrack) -> None:
@@ -47,7 +48,7 @@ async def call(*, attacked: bool) -> bool:
             await track.recv()
             heard.set()
 
-        asyncio.ensure_future(read())
+        readers.append(asyncio.ensure_future(read()))
 
     a.addTrack(AudioStreamTrack())
     await a.setLocalDescription(await a.createOffer())

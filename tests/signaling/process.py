@@ -3,12 +3,12 @@
 import asyncio
 import json
 import sys
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from aiohttp import web
 
+from kit import clock
 from kit.settings import Settings
 from signaling.app import create_app, open_redis
 from signaling.facts import Party
@@ -39,7 +39,7 @@ class MemoryFacts:
             raise RefusedError("forbidden")
         line = {
             "id": str(uuid4()), "client_id": str(client_id), "user": str(party.user), "role": party.role, "body": body,
-            "file_id": str(file_id) if file_id else None, "at": datetime.now(UTC).isoformat(),
+            "file_id": str(file_id) if file_id else None, "at": clock.now().isoformat(),
         }  # fmt: skip
         return self.lines.setdefault(str(client_id), line)
 

@@ -217,7 +217,7 @@ async def test_binary_and_oversize_packets_reach_nobody(process: Process, visit:
 
 
 def _engine_text(text: str) -> Any:
-    from engineio import packet
+    from engineio import packet  # type: ignore[import-untyped]
 
     return packet.Packet(packet.MESSAGE, text)
 

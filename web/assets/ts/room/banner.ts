@@ -42,8 +42,12 @@ export class Banner {
     this.#noticeTimer = window.setTimeout(() => { place.hidden = true; }, seconds * 1000);
   }
 
-  quiet(): void {
+  hush(): void {
     part(this.#root, "notice").hidden = true;
+  }
+
+  quiet(): void {
+    this.hush();
     this.#clear();
   }
 

@@ -83,6 +83,7 @@ export class VideoRoom extends HTMLElement {
       .on("track", (track) => this.#screens.receive(track))
       .on("cleared", () => this.#screens.clear())
       .on("link", (link) => {
+        if (link === "connected") this.#banner.hush();
         this.dataset.link = link;
         this.#banner.link(link, session.face?.status === "away");
         if (link === "connecting" && session.peer) this.#measure(session.peer.pc);
