@@ -108,6 +108,7 @@ def build(letter: Letter, sender: str) -> EmailMessage:
         message.add_attachment(
             file.content, maintype=main, subtype=sub, filename=file.filename, params=dict(file.parameters)
         )
+    message["Content-Language"] = letter.language  # last: what comes before would move it into a part
     return message
 
 
@@ -121,6 +122,5 @@ def _headers(message: EmailMessage, letter: Letter) -> None:
     message["To"] = Address(letter.recipient_name, addr_spec=letter.recipient)
     message["Date"] = letter.date
     message["Message-ID"] = letter.message_id
-    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"

@@ -71,7 +71,7 @@ class JobRun(Base):
 
     def is_late(self) -> bool:
         """True when its turn has come and gone by more than a few minutes."""
-        return self.next_at is not None and self.next_at < clock.now() - LATE
+        return self.next_at is not None and self.next_at < clock.wall() - LATE
 
 
 async def enqueue(
