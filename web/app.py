@@ -10,10 +10,10 @@ from kit.http.policy import Public
 from kit.http.routes import Routes
 from kit.settings import Settings
 from web.pages.dev import clock, components, login
-from web.pages.public import account
+from web.pages.public import account, home, search, vets
 
 STATIC = Path(__file__).parent / "static"
-PAGES = (account.routes,)
+PAGES = (account.routes, home.routes, search.routes, vets.routes)
 DEMO_PAGES = (login.routes, clock.routes, components.routes)
 A_YEAR = "public, max-age=31536000, immutable"
 

@@ -44,6 +44,22 @@ class BookAppointment(Input):
     photo_file_ids: Annotated[list[UUID], Field(max_length=6)] = Field(default_factory=list)
 
 
+class ReasonAnswer(Input):
+    """Step two: what is happening, pictures, and the red-flag questions answered with yes (``none`` says none is)."""
+
+    reason: Reason
+    photos: Annotated[list[UUID], Field(max_length=6)] = Field(default_factory=list)
+    flags: Annotated[list[Annotated[str, StringConstraints(max_length=60)]], Field(max_length=40)] = Field(
+        default_factory=list
+    )
+
+
+class ChosenTime(Input):
+    """Step three."""
+
+    starts_at: StartsAt
+
+
 class ChangeStatus(Input):
     """Ask for a step of the machine, on the version that was read."""
 
@@ -88,5 +104,3 @@ def appointment_out(row: Any) -> AppointmentOut:
         timezone=row.time_zone, price=PriceOut(amount_minor=row.price_minor, currency=row.currency),
         reason=row.reason, hold_expires_at=row.hold_expires_at if row.status == "held" else None,
     )  # fmt: skip
-
-

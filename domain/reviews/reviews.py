@@ -117,3 +117,14 @@ async def published(session: AsyncSession, practitioner_id: UUID, limit: int = 2
         .limit(limit)
     )
     return rows.all()
+
+
+async def breakdown(session: AsyncSession, practitioner_id: UUID) -> list[tuple[int, int]]:
+    """(stars, published reviews with that many), from five down to one."""
+    rows = await session.execute(
+        select(Review.rating, func.count())
+        .where(Review.practitioner_id == practitioner_id, Review.hidden_at.is_(None))
+        .group_by(Review.rating)
+    )
+    counts = {row[0]: row[1] for row in rows}
+    return [(stars, counts.get(stars, 0)) for stars in range(5, 0, -1)]

@@ -4,6 +4,7 @@ import { dialogs } from "./dialogs";
 import { menus } from "./menus";
 import { focusErrorSummary } from "./forms";
 import { offlineNotice } from "./notices";
+import { tellZone } from "./zone";
 
 const HTMX = "[hx-get],[hx-post],[hx-put],[hx-patch],[hx-delete],[hx-boost]";
 
@@ -13,5 +14,6 @@ dialogs();
 menus();
 focusErrorSummary(document);
 offlineNotice();
+tellZone();
 loadElements(document);
 followChanges();
