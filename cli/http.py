@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import cast
 
 from aiohttp import web as http
 
@@ -27,7 +26,7 @@ def create_app(settings: Settings) -> http.Application:
         ],
     )  # fmt: skip
     app[keys.SETTINGS] = settings
-    app[keys.AUTHENTICATE] = cast("keys.Authenticate", authenticate)
+    app[keys.AUTHENTICATE] = authenticate
     app[keys.TEMPLATES] = render.create_environment(settings)
     app[problems.ERROR_PAGE] = responses.error_page
     app.cleanup_ctx.append(_resources)

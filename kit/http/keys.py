@@ -1,7 +1,7 @@
 """Typed keys of what an application and a request carry; string keys are forbidden."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 import jinja2
 from aiohttp import web
@@ -19,8 +19,16 @@ REDIS = web.AppKey("redis", Redis)
 STORAGE = web.AppKey("storage", Storage)
 GATEWAYS: web.AppKey[Mapping[str, Any]] = web.AppKey("gateways", Mapping)
 TEMPLATES = web.AppKey("templates", jinja2.Environment)
-Authenticate = Callable[[web.Request], Awaitable[Actor]]
-AUTHENTICATE: web.AppKey[Authenticate] = web.AppKey("authenticate")
+
+
+class Authenticate(Protocol):
+    """Says who sends a request."""
+
+    async def __call__(self, request: web.Request, /) -> Actor:
+        """The actor; anonymous for anybody without a living session."""
+
+
+AUTHENTICATE: web.AppKey[Authenticate] = web.AppKey("authenticate", Authenticate)  # type: ignore[type-abstract]
 
 SESSION = web.RequestKey("session", AsyncSession)
 ACTOR = web.RequestKey("actor", Actor)
