@@ -25,13 +25,14 @@ class Viewer:
     panel: str
     locale: str
     time_zone: str
+    is_vet: bool
 
 
 def viewer(actor: Actor) -> Viewer | None:
     """The viewer of a page; None for a visitor."""
     if not actor.is_signed_in:
         return None
-    return Viewer(actor.name, actor.role, PANELS[actor.role], actor.locale, actor.time_zone)
+    return Viewer(actor.name, actor.role, PANELS[actor.role], actor.locale, actor.time_zone, actor.practitioner_id is not None)
 
 
 async def page(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
