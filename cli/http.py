@@ -26,7 +26,8 @@ def create_app(settings: Settings) -> http.Application:
         ],
     )  # fmt: skip
     app[keys.SETTINGS] = settings
-    app[keys.AUTHENTICATE] = authenticate
+    who_asks: keys.Authenticate = authenticate
+    app[keys.AUTHENTICATE] = who_asks
     app[keys.TEMPLATES] = render.create_environment(settings)
     app[problems.ERROR_PAGE] = responses.error_page
     app.cleanup_ctx.append(_resources)

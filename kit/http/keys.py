@@ -28,7 +28,7 @@ class Authenticate(Protocol):
         """The actor; anonymous for anybody without a living session."""
 
 
-AUTHENTICATE: web.AppKey[Authenticate] = web.AppKey("authenticate", Authenticate)  # type: ignore[type-abstract]
+AUTHENTICATE: web.AppKey[Authenticate] = web.AppKey("authenticate", Authenticate)
 
 SESSION = web.RequestKey("session", AsyncSession)
 ACTOR = web.RequestKey("actor", Actor)
