@@ -13,6 +13,7 @@ from domain.booking.events import (
 from domain.consultations import rooms
 from domain.consultations.events import ConsultationEnded, ConsultationStarted
 from domain.correspondence import listeners as correspondence
+from domain.demonstration import vets as demonstration
 from domain.directory import listeners as directory
 from domain.escrow import commission, confirmations, holds
 from domain.escrow.events import ExtraPaymentReturned, HoldRefunded, HoldReleased, PaymentCameTooLate
@@ -29,7 +30,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     AppointmentExpired: (holds.expire, correspondence.expired, directory.time_changed),
     AppointmentHeld: (holds.open_hold, directory.time_changed),
     AppointmentUnattended: (holds.settle_unattended, correspondence.unattended),
-    ConsultationEnded: (confirmations.open_window, correspondence.ended),
+    ConsultationEnded: (confirmations.open_window, demonstration.confirm, correspondence.ended),
     ConsultationStarted: (commission.freeze, correspondence.started),
     ExtraPaymentReturned: (correspondence.paid_twice,),
     HoldRefunded: (correspondence.refunded,),

@@ -77,3 +77,11 @@ class Preferences(Input):
     locale: Locale | None = None
     time_zone: ZoneName | None = None
     theme: Annotated[str, Field(pattern="^(light|dark|)$")] | None = None
+
+
+class EditPerson(Input):
+    """What somebody may change about themselves; an empty phone takes the number away."""
+
+    name: Name
+    phone: Annotated[str, StringConstraints(max_length=30)] = ""
+    time_zone: ZoneName

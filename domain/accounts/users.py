@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
+import phonenumbers
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.accounts.errors import EmailTaken, WrongCredentials
 from domain.accounts.events import PersonRegistered
 from domain.accounts.models import User
-from domain.accounts.schemas import Preferences, Register
+from domain.accounts.schemas import EditPerson, Preferences, Register
 from kit import events, passwords
-from kit.errors import NotFound
+from kit.errors import NotFound, field_error
+from kit.i18n import N_
 
 
 async def register(session: AsyncSession, data: Register) -> User:
@@ -70,3 +72,25 @@ async def names(session: AsyncSession, user_ids: Collection[UUID | None]) -> dic
     """The names of these people, by id."""
     rows = await session.execute(select(User.id, User.name).where(User.id.in_({one for one in user_ids if one})))
     return {row[0]: row[1] for row in rows}
+
+
+async def edit(session: AsyncSession, user_id: UUID, data: EditPerson) -> User:
+    """Change one's own name, phone and zone.
+
+    The number is kept as +<country><number>; one written without a country is of the person's own. Raises InvalidRequest.
+    """
+    user = await get(session, user_id)
+    user.phone = _international(data.phone, user.country) if data.phone else ""
+    user.name, user.time_zone = data.name, data.time_zone
+    await session.flush()
+    return user
+
+
+def _international(written: str, country: str) -> str:
+    try:
+        number = phonenumbers.parse(written, country)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise field_error("phone", "value_error", N_("Write a phone number with its area code"))
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -17,7 +17,7 @@ from kit.mail import Attachment
 
 
 def attach(reader: Reader, c: dict[str, Any], *, method: str, recipient: str, sender: str, site: str) -> Attachment:
-    """``method`` is REQUEST or CANCEL; it stands in the file and in the MIME type, as Outlook wants it."""
+    """``method`` is REQUEST or CANCEL in mails, PUBLISH for a file to download; it stands in the MIME type as well."""
     calendar = Calendar()
     calendar.add("prodid", "-//Lazo//Appointments//EN")
     calendar.add("version", "2.0")
@@ -41,11 +41,12 @@ def _event(reader: Reader, c: dict[str, Any], method: str, recipient: str, sende
     event.add("url", f"{site}{paths.appointment(c)}")
     event.add("description", bare(_where_and_when(reader, c)))
     event.add("organizer", _person(*parseaddr(sender)))
-    attendee = _person(reader.name, recipient)
-    attendee.params["PARTSTAT"] = vText("ACCEPTED")
-    attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
-    event.add("attendee", attendee)
-    if method == "REQUEST":
+    if method != "PUBLISH":  # a published event invites nobody (RFC 5546 3.2.1)
+        attendee = _person(reader.name, recipient)
+        attendee.params["PARTSTAT"] = vText("ACCEPTED")
+        attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
+        event.add("attendee", attendee)
+    if method != "CANCEL":
         event.add_component(_alarm())
     return event
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from domain.booking import appointments, photos
 from domain.booking.schemas import ChangeStatus
 from domain.consultations import chat
+from domain.correspondence import facts, invitation, words
 from domain.escrow import charges, confirmations
 from kit.db import Scope
 from kit.errors import DomainError, NotFound
@@ -138,6 +139,22 @@ async def problem(request: web.Request, appointment_id: UUID) -> web.Response:
     """Something went wrong: how to reach us, and until when."""
     story = await _story(request, appointment_id)
     return await page(request, "pet_owner/problem.html", story=story, contact=request.app[SETTINGS].mail_from)
+
+
+@routes.get("/{appointment_id}/calendar.ics", auth=PetOwner)
+async def calendar(request: web.Request, appointment_id: UUID) -> web.Response:
+    """The appointment as a file for one's own calendar."""
+    actor, settings = request[ACTOR], request.app[SETTINGS]
+    await appointments.get(request[SESSION], actor, appointment_id)
+    _, found = await facts.of(request[SESSION], appointment_id)
+    file = invitation.attach(
+        words.Reader(actor.name, actor.time_zone), facts.for_side(found, "pet_owner"), method="PUBLISH", recipient="",
+        sender=settings.mail_from, site=settings.public_url,
+    )  # fmt: skip
+    return web.Response(
+        body=file.content, content_type="text/calendar", charset="utf-8",
+        headers={"Content-Disposition": f'attachment; filename="lazo-{found["reference"]}.ics"'},
+    )  # fmt: skip
 
 
 @routes.get("/{appointment_id}/room", auth=PetOwner)
