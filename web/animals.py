@@ -70,5 +70,7 @@ async def line(session: AsyncSession, pet: Pet) -> str:
 
 
 def born(pet: Pet) -> str:
-    """The day of birth as people write it."""
-    return formats.day(pet.birth_on) if pet.birth_on else ""
+    """The day of birth as people write it; only the year where it is estimated."""
+    if pet.birth_on is None:
+        return ""
+    return str(pet.birth_on.year) if pet.birth_is_estimated else formats.day(pet.birth_on)

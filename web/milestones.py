@@ -34,9 +34,10 @@ class Step:
 
 def steps(story: Story) -> list[Step]:
     """Past, in order of time, then the way ahead."""
-    lines = [(event.created_at, _of_event(story, event)) for event in story.events if event.kind not in SILENT]
     shown = FOR_ADMIN if story.side == "admin" else frozenset()
-    lines += [(said.at, _of_money(story, said)) for said in story.money if said.kind not in SILENT - shown]
+    # Of two lines of one instant the money's comes first: it is the cause.
+    lines = [(said.at, _of_money(story, said)) for said in story.money if said.kind not in SILENT - shown]
+    lines += [(event.created_at, _of_event(story, event)) for event in story.events if event.kind not in SILENT]
     if story.review is not None:
         lines.append((story.review.created_at, _past(story, _("Review written"), story.review.created_at)))
     past = [step for _at, step in sorted(lines, key=itemgetter(0)) if step is not None]

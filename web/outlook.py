@@ -75,7 +75,7 @@ def _confirming(story: Story) -> str:
     if held is not None and held.state == E.REVIEW:
         return _("We are looking at what happened. Until we have decided, the payment stays where it is.")
     if story.can_confirm:
-        return _("Say whether the consultation took place as agreed.")
+        return _("Did the consultation take place as agreed?")
     if held is not None and held.state in GOING_BACK:
         return _("The payment is on its way back.")
     if story.side == "admin":

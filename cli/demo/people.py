@@ -161,7 +161,7 @@ def _try_vets(session: AsyncSession, cast: Cast) -> list[dict[str, Any]]:
     tried: list[dict[str, Any]] = []
     for number in range(1, TRY_VETS + 1):
         handle = "lazo-demo" if number == 1 else f"lazo-demo-{number}"
-        cast.users[handle] = _user(session, _as_person({"handle": handle, "name": "Lazo"}, place))
+        cast.users[handle] = _user(session, _as_person({"handle": handle, "name": "Lía Montes"}, place))
         tried.append(
             {
                 "handle": handle,
@@ -179,7 +179,7 @@ def _try_practitioners(session: AsyncSession, cast: Cast, tried: list[dict[str, 
     place = next(clinic for clinic in cast.clinics.values() if clinic.country == "AR")
     for row in tried:
         cast.vets[row["handle"]] = Practitioner(
-            clinic_id=place.id, user_id=cast.users[row["handle"]].id, slug=row["handle"], name="Lazo",
+            clinic_id=place.id, user_id=cast.users[row["handle"]].id, slug=row["handle"], name="Lía Montes",
             languages=["es", "en", "ar"], species=["dog", "cat"], specialties=["general"], state="approved",
             min_notice_minutes=0, is_listed=False, slot_step_minutes=5,
         )  # fmt: skip

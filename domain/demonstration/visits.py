@@ -59,10 +59,10 @@ class Visit:
     call: dict[str, Any]
 
 
-async def prepare(db: Database, gateway: SandboxGateway, locale: str, site_url: str) -> Visit:
-    """Make one visit in the visitor's language; raises EveryVetIsBusy. Opens several transactions of its own."""
+async def prepare(db: Database, gateway: SandboxGateway, site_url: str, *, locale: str, zone: str = "") -> Visit:
+    """Make one visit in the visitor's language and zone; raises EveryVetIsBusy. Opens several transactions of its own."""
     async with db.begin(Scope.system()) as session:
-        visitor = await _visitor(session, locale)
+        visitor = await _visitor(session, locale, zone)
     actor = Actor(
         Role.PET_OWNER, visitor.id, name=visitor.name, locale=visitor.locale, time_zone=visitor.time_zone
     )
@@ -76,12 +76,12 @@ async def prepare(db: Database, gateway: SandboxGateway, locale: str, site_url: 
     return Visit(visitor, appointment, consultation, _call(locale, appointment, consultation))
 
 
-async def _visitor(session: AsyncSession, locale: str) -> User:
-    zone, country = PLACES[locale]
+async def _visitor(session: AsyncSession, locale: str, zone: str) -> User:
+    usual_zone, country = PLACES[locale]
     address = f"{secrets.token_hex(6)}@{MAIL_DOMAIN}"
     person = Register(
-        name=_("Visitor"), email=address, password=secrets.token_urlsafe(24), locale=locale, time_zone=zone,
-        country=country,
+        name=_("Visitor"), email=address, password=secrets.token_urlsafe(24), locale=locale,
+        time_zone=zone or usual_zone, country=country,
     )  # fmt: skip
     return await users.register(session, person)
 

@@ -5,7 +5,7 @@ import json
 from aiohttp import web
 
 from domain.demonstration import visits
-from kit import tickets
+from kit import tickets, zones
 from kit.errors import DomainError
 from kit.http.keys import ACTOR, DATABASE, GATEWAYS, LOCALE, REDIS, SETTINGS
 from kit.http.policy import Public
@@ -33,9 +33,11 @@ async def begin(request: web.Request) -> web.Response:
     """Make the visit, ask the demo vet in, and go to the room as its pet owner."""
     only_from_here(request)
     settings = request.app[SETTINGS]
+    zone = str((await request.post()).get("time_zone", ""))
     try:
         visit = await visits.prepare(
-            request.app[DATABASE], request.app[GATEWAYS]["sandbox"], request[LOCALE], settings.public_url
+            request.app[DATABASE], request.app[GATEWAYS]["sandbox"], settings.public_url, locale=request[LOCALE],
+            zone=zone if zones.is_zone(zone) else "",
         )
     except DomainError as error:
         return await page(request, "public/try.html", status=error.status, refusal=_(error.detail or error.title))
