@@ -28,6 +28,7 @@ from hypothesis.stateful import (
 from sqlalchemy import Text, cast, delete, func, literal, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from domain import reactions
 from domain.booking import holds as booking_holds
 from domain.booking.errors import HoldExpired
 from domain.consultations import attendance
@@ -42,7 +43,7 @@ from domain.payments.models import LedgerAccount, LedgerBalance, SandboxPayment
 from domain.payouts import balances, payouts
 from domain.payouts.balances import VetBalance
 from domain.payouts.errors import PayoutDecidedAlready
-from kit import clock, ids
+from kit import clock, events, ids
 from kit.actor import Actor
 from kit.db import Database, Scope
 from kit.errors import Conflict, DomainError
@@ -441,8 +442,15 @@ async def do_not_wait_for_the_disk(url: str) -> None:
 
 @pytest.mark.timeout(600)
 def test_the_books_and_the_model_never_part(fresh_url: str) -> None:
+    """Only the money listens: mails and search have tests of their own, and cost half of the steps."""
     number = int(os.environ.get("LAZO_SEED") or secrets.randbelow(2**32))
     print(f"stateful seed: {number}")  # noqa: T201
+    events.install(
+        {
+            event: [one for one in listeners if one.__module__.startswith(("domain.escrow.", "domain.consultations."))]
+            for event, listeners in reactions.REACTIONS.items()
+        }
+    )
     Books.loop = uvloop.new_event_loop()
     Books.db = Database(fresh_url, pool_size=4)
     Books.steps, Books.aside, Books.used = 0, 0, {}
