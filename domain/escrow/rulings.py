@@ -1,6 +1,6 @@
 """An admin decides what the facts do not: release a hold, return it, or try a failed refund again. Always audited."""
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -94,7 +94,12 @@ async def retry_refund(session: AsyncSession, actor: Actor, appointment_id: UUID
 
 
 async def _open(
-    session: AsyncSession, actor: Actor, appointment_id: UUID, reason: str, states: Set[EscrowState], to: EscrowState
+    session: AsyncSession,
+    actor: Actor,
+    appointment_id: UUID,
+    reason: str,
+    states: AbstractSet[EscrowState],
+    to: EscrowState,
 ) -> tuple[Appointment, Escrow]:
     if actor.role != Role.ADMIN:
         raise Forbidden

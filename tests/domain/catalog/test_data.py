@@ -39,7 +39,17 @@ def test_breeds_belong_to_species_and_are_enough() -> None:
 def test_red_flags_ask_and_advise_in_three_languages() -> None:
     assert red_flags.version()
     codes = {q.code for species in SPECIES for q in red_flags.for_species(species)}
-    assert {"breathing", "collapse", "bleeding", "trauma", "heat", "seizure", "bloat", "blocked_urine", "poison"} <= codes
+    assert {
+        "breathing",
+        "collapse",
+        "bleeding",
+        "trauma",
+        "heat",
+        "seizure",
+        "bloat",
+        "blocked_urine",
+        "poison",
+    } <= codes
     for species in SPECIES:
         for question in red_flags.for_species(species):
             assert set(question.text) == set(question.advice) == LOCALES

@@ -11,8 +11,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.escrow import due, rulings
+from domain.escrow import confirmations, due, rulings
 from domain.payments import inbox
+from domain.payments.gateways.port import Notification
 from domain.payments.ledger import AccountRef
 from kit import clock
 from kit.db import Database, Scope
@@ -89,7 +90,7 @@ class TestCancelAgainstPayment:
             attempt = await world.charge(booked)
             await world.gateway.decide(attempt.gateway_payment_id or "", "approve")
             async with world.db.begin(Scope.system()) as session:
-                notification = inbox.Notification(f"e-{booked}", attempt.gateway_payment_id or "")
+                notification = Notification(f"e-{booked}", attempt.gateway_payment_id or "")
                 await inbox.receive(session, world.gateway, notification, b"{}")
             await all_at_once(world.settle(), world.cancel(world.vet, booked))
             await world.settle()
@@ -115,14 +116,14 @@ class TestTwoSchedulers:
         booked = [await world.paid() for _ in range(3)]
         for appointment_id in booked:
             await world.meet(appointment_id)
-        real = due.confirmations.confirm_by_silence
+        real = confirmations.confirm_by_silence
 
         async def poisoned(session: Any, appointment: Any, escrow: Any) -> None:
             if appointment.id == booked[0]:
                 raise RuntimeError("bad row")
             await real(session, appointment, escrow)
 
-        monkeypatch.setattr(due.confirmations, "confirm_by_silence", poisoned)
+        monkeypatch.setattr(confirmations, "confirm_by_silence", poisoned)
         with clock.at(clock.now() + timedelta(days=5)), pytest.raises(ExceptionGroup):
             await due.release_due(world.db)
         states = [(await world.escrow(appointment_id)).state for appointment_id in booked]

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -28,7 +29,7 @@ async def world(db: Database) -> World:
     return await money.open_world(db)
 
 
-async def open_attempt(world: World, appointment_id: ids.UUID) -> PaymentAttempt:
+async def open_attempt(world: World, appointment_id: UUID) -> PaymentAttempt:
     async with world.db.begin(Scope.system()) as session:
         return await attempts.open_attempt(
             session, appointment_id, world.pet_owner.person, Money(10_000, "ARS"), world.gateway

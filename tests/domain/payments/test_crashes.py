@@ -137,7 +137,7 @@ class TestNoAnswer:
     async def test_a_refund_without_an_answer_is_asked_for_again_with_the_same_key(self, world: World) -> None:
         booked = await world.paid()
         await world.cancel(world.vet, booked)
-        world.gateways = {sandbox.CODE: Flaky(world, "refund", takes_effect=True)}  # type: ignore[dict-item]
+        world.gateways = {sandbox.CODE: Flaky(world, "refund", takes_effect=True)}
         with pytest.raises(OutcomeUnknownError):
             await world.settle()
         assert (await world.escrow(booked)).state == "refunding"
