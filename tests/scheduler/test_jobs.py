@@ -124,7 +124,7 @@ class TestClockwork:
         works = Clockwork(bench.tools, [Job("flaky", 0.05, flaky)])
         works.start()
         async with asyncio.timeout(10):
-            while len(calls) < 4:
+            while len(calls) < 4:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         await works.stop()
         async with bench.db.begin(Scope.system()) as session:
