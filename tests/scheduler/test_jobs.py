@@ -156,6 +156,22 @@ class TestClockwork:
         assert most == 1
         assert quick > 5
 
+    async def test_a_slow_mail_server_does_not_keep_a_payment_waiting(self, bench: Bench) -> None:
+        (outbox,) = (job for job in TIMETABLE if job.name == "outbox")
+        await bench.world.paid()
+        bench.office.pause = 8
+        works = Clockwork(bench.tools, [outbox])
+        works.start()
+        await asyncio.sleep(1)
+        booked = await bench.world.appointment()
+        attempt = await bench.world.charge(booked)
+        await bench.world.gateway.decide(attempt.gateway_payment_id or "", "approve")
+        async with asyncio.timeout(5):
+            while (await bench.world.get(booked)).status != "booked":  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        assert bench.office.taken == []
+        await works.stop()
+
     async def test_a_stop_does_not_wait_for_ever(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         async def endless(_tools: Tools, _stop: object) -> int:
             await asyncio.sleep(60)
