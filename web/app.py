@@ -10,7 +10,8 @@ from kit.http.policy import Public
 from kit.http.routes import Routes
 from kit.settings import Settings
 from web.pages import live, me, records, room
-from web.pages.dev import clock, components, login, try_it
+from web.pages.booking import pay, pet, reason, start, time
+from web.pages.dev import clock, components, login, sandbox, try_it
 from web.pages.pet_owner import appointments, pets, reviews
 from web.pages.pet_owner import home as my_home
 from web.pages.public import account, home, search, vets
@@ -18,10 +19,11 @@ from web.pages.public import account, home, search, vets
 STATIC = Path(__file__).parent / "static"
 PAGES = (
     account.routes, home.routes, search.routes, vets.routes,
+    start.routes, pet.routes, reason.routes, time.routes, pay.routes,
     me.routes, live.routes, room.routes, records.routes,
     my_home.routes, pets.routes, reviews.routes, appointments.routes,
 )  # fmt: skip
-DEMO_PAGES = (login.routes, clock.routes, components.routes, try_it.routes)
+DEMO_PAGES = (login.routes, clock.routes, components.routes, sandbox.routes, try_it.routes)
 A_YEAR = "public, max-age=31536000, immutable"
 
 health = Routes("health")

@@ -13,7 +13,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.join(here, "../static/dist");
 const watch = process.argv.includes("--watch");
 
-const optional = ["css/screens/room.css", "ts/room.ts", "ts/device-check.ts", "ts/room/room.ts", "ts/room/device-check.ts"];
+const optional = ["css/screens/sandbox.css", "css/screens/room.css", "ts/room.ts", "ts/device-check.ts", "ts/room/room.ts", "ts/room/device-check.ts"];
 const entryPoints = ["ts/main.ts", "css/main.css", ...optional.filter((file) => existsSync(path.join(here, file)))];
 
 /** `lazo:elements` maps each tag to its chunk: ts/elements/hold-countdown.ts is <hold-countdown>. */
