@@ -9,7 +9,7 @@ from kit.http.keys import REDIS
 from kit.http.policy import Public
 from kit.http.routes import Routes
 from kit.settings import Settings
-from web.pages import live, me, records, room
+from web.pages import live, me, panels, records, room
 from web.pages.dev import clock, components, login, try_it
 from web.pages.pet_owner import appointments, pets, reviews
 from web.pages.pet_owner import home as my_home
@@ -19,7 +19,7 @@ STATIC = Path(__file__).parent / "static"
 PAGES = (
     account.routes, home.routes, search.routes, vets.routes,
     me.routes, live.routes, room.routes, records.routes,
-    my_home.routes, pets.routes, reviews.routes, appointments.routes,
+    my_home.routes, pets.routes, reviews.routes, appointments.routes, *panels.VET, *panels.ADMIN,
 )  # fmt: skip
 DEMO_PAGES = (login.routes, clock.routes, components.routes, try_it.routes)
 A_YEAR = "public, max-age=31536000, immutable"
