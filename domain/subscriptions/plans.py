@@ -54,8 +54,3 @@ async def switch(session: AsyncSession, user_id: UUID, plan_code: str) -> VetSub
     session.add(following)
     await session.flush()
     return following
-
-
-async def offered(session: AsyncSession) -> Sequence[VetPlan]:
-    """Every plan, in order."""
-    return (await session.scalars(select(VetPlan).order_by(VetPlan.position, VetPlan.code))).all()
