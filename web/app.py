@@ -9,7 +9,7 @@ from kit.http.keys import REDIS
 from kit.http.policy import Public
 from kit.http.routes import Routes
 from kit.settings import Settings
-from web.pages import live, me, records, room
+from web.pages import live, me, panels, records, room
 from web.pages.booking import pay, pet, reason, start, time
 from web.pages.dev import clock, components, login, sandbox, try_it
 from web.pages.pet_owner import appointments, pets, reviews
@@ -21,7 +21,7 @@ PAGES = (
     account.routes, home.routes, search.routes, vets.routes,
     start.routes, pet.routes, reason.routes, time.routes, pay.routes,
     me.routes, live.routes, room.routes, records.routes,
-    my_home.routes, pets.routes, reviews.routes, appointments.routes,
+    my_home.routes, pets.routes, reviews.routes, appointments.routes, *panels.VET, *panels.ADMIN,
 )  # fmt: skip
 DEMO_PAGES = (login.routes, clock.routes, components.routes, sandbox.routes, try_it.routes)
 A_YEAR = "public, max-age=31536000, immutable"

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.booking import intervals, queries
 from domain.practitioners.models import Practitioner, ScheduleException, WorkingHours
+from domain.practitioners.schemas import SetHours
 from kit import clock, zones
 
 
@@ -139,9 +140,9 @@ class Day:
 
 async def preview(
     session: AsyncSession, vet: Practitioner, zone: str, duration_minutes: int, *, days: int = 7,
-    hours: Sequence[WorkingHours] | None = None,
+    trial: SetHours | None = None,
 ) -> list[Day]:  # fmt: skip
-    """The next ``days`` local days of a vet, by the hours that stand, or by ``hours`` instead (nothing is stored).
+    """The next ``days`` local days of a vet, by the hours that stand, or by ``trial`` instead (nothing is stored).
 
     Days off, appointments, notice and pause count as they would in a booking; whether the vet is approved does not.
     """
@@ -149,12 +150,17 @@ async def preview(
     last = first + timedelta(days=days - 1)
     from_at, to_at = zones.day_bounds(zone, first)[0], zones.day_bounds(zone, last)[1]
     margin = timedelta(days=1)
-    stored = await queries.weekly(session, [vet.id]) if hours is None else {vet.id: list(hours)}
+    hours = (await queries.weekly(session, [vet.id])).get(vet.id, [])
+    rules = vet
+    if trial is not None:
+        hours = [WorkingHours(**window.model_dump()) for window in trial.windows]
+        rules = Practitioner(
+            min_notice_minutes=trial.min_notice_minutes, buffer_minutes=trial.buffer_minutes,
+            slot_step_minutes=vet.slot_step_minutes, horizon_days=vet.horizon_days,
+        )  # fmt: skip
     off = await queries.exceptions(session, [vet.id], first - margin, last + margin)
     busy = await queries.busy(session, [vet.user_id], from_at, to_at + margin)
-    table = Timetable(
-        vet, zone, stored.get(vet.id, ()), off.get(vet.id, ()), intervals.merge(busy.get(vet.user_id, ()))
-    )
+    table = Timetable(rules, zone, hours, off.get(vet.id, ()), intervals.merge(busy.get(vet.user_id, ())))
     return [_day(table, first + timedelta(days=n), duration_minutes) for n in range(days)]
 
 

@@ -1,5 +1,6 @@
 """The first page of the panel: a vet's day; for the people at the desk, the clinic's day."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -54,7 +55,7 @@ async def show(request: web.Request, query: DayQuery) -> web.Response:
     )  # fmt: skip
 
 
-def _waits(entry: agenda.Entry, sitting: waiting.Sequence[waiting.Waiting]) -> bool:
+def _waits(entry: agenda.Entry, sitting: Sequence[waiting.Waiting]) -> bool:
     return any(one.appointment_id == entry.appointment.id for one in sitting)
 
 
