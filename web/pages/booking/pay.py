@@ -130,7 +130,8 @@ async def charge(request: web.Request, draft_id: UUID) -> web.Response:
     """To the payment company's page. Our word about it comes from their notification, never from the way back."""
     actor, database = request[ACTOR], request.app[DATABASE]
     posted = await request.post()
-    gateway = str(posted.get("gateway") or next(iter(request.app[GATEWAYS]), ""))
+    offered = [*request.app[GATEWAYS], ""]
+    gateway = str(posted.get("gateway") or offered[0])
     async with database.begin(PetOwner.scope(actor)) as session:
         draft = await drafts.get(session, actor, draft_id)
     if draft.appointment_id is None:
