@@ -49,3 +49,8 @@ async def switch(session: AsyncSession, user_id: UUID, plan_code: str) -> VetSub
     session.add(following)
     await session.flush()
     return following
+
+
+async def offered(session: AsyncSession) -> Sequence[VetPlan]:
+    """Every plan, in the order in which they are shown."""
+    return (await session.scalars(select(VetPlan).order_by(VetPlan.position, VetPlan.commission_bp.desc()))).all()
