@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from aiohttp import web
+from babel import Locale
 from pydantic import BaseModel, ValidationError
 
 from domain.booking import agenda, availability
@@ -15,7 +16,7 @@ from domain.practitioners import schedules
 from domain.practitioners.models import Practitioner as Vet
 from domain.practitioners.models import ScheduleException, WorkingHours
 from domain.practitioners.schemas import AddException, SetHours
-from kit import zones
+from kit import i18n, zones
 from kit.errors import DomainError
 from kit.http import forms
 from kit.http.endpoint import field_errors
@@ -95,7 +96,8 @@ def _day(number: int) -> str:
 
 def days() -> list[str]:
     """The days of the week, Monday first, in the reader's words."""
-    return [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
+    names = Locale.parse(i18n.current()).days["stand-alone"]["wide"]
+    return [str(names[day]).capitalize() for day in range(7)]
 
 
 @routes.get("", auth=Practitioner)
