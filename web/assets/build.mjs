@@ -1,5 +1,6 @@
 // Builds everything a browser or a PDF is given: scripts, styles, fonts, one sprite, and the manifest that names them.
 // `node build.mjs` once, `node build.mjs --watch` while working. Output: ../static/dist (never committed).
+import { compressAll } from "./compress.mjs";
 import * as esbuild from "esbuild";
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -95,4 +96,5 @@ if (watch) {
   await context.watch();
 } else {
   await esbuild.build(options);
+  await compressAll(dist);
 }
