@@ -28,6 +28,8 @@ def create_app(settings: Settings) -> http.Application:
     app[keys.SETTINGS] = settings
     who_asks: keys.Authenticate = authenticate
     app[keys.AUTHENTICATE] = who_asks
+    described: keys.Document = api_app.document
+    app[keys.API_DOCUMENT] = described
     app[keys.TEMPLATES] = render.create_environment(settings)
     refusals: problems.ErrorPage = responses.error_page
     app[problems.ERROR_PAGE] = refusals
