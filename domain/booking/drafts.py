@@ -66,9 +66,12 @@ async def start(
     )
     if draft is None:
         draft = BookingDraft(
-            user_id=actor.person, practitioner_id=vet.id, service_id=service_id, updated_at=clock.now()
+            user_id=actor.person, practitioner_id=vet.id, service_id=service_id, updated_at=clock.now(), reason="",
+            triage={}, photo_file_ids=[],
         )
         session.add(draft)
+    if step_of(draft) == "stop":
+        draft.triage = {}  # whoever starts again is asked again
     if starts_at is not None:
         draft.starts_at = starts_at
     return await _saved(session, draft)
