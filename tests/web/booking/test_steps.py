@@ -114,7 +114,7 @@ class TestWhoAreYou:
         assert wrong.status == 422
         added = await post(visitor, f"{draft}/pet", pet_id="new", name="Misha", species="cat")
         assert added.headers["Location"] == f"{draft}/reason"
-        assert "What is happening with Misha?" in await text(visitor, f"{draft}/reason")
+        assert "What is happening with <bdi>Misha</bdi>?" in await text(visitor, f"{draft}/reason")
 
     async def test_a_stranger_finds_no_draft(self, client_as: ClientAs, town: Town) -> None:
         draft = await up_to_pay(await client_as("ana"), town)
