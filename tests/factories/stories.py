@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from domain.booking import appointments, availability, holds
+from domain.booking import availability, holds
 from domain.booking.models import Appointment
 from domain.booking.schemas import BookAppointment
 from domain.consultations import presence, rooms
