@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,8 +19,7 @@ from domain.practitioners.schemas import SetHours
 from kit import clock, zones
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A bookable time."""
 
     starts_at: datetime
@@ -58,20 +58,22 @@ class Timetable:
         spans: list[intervals.Span] = []
         closed: list[intervals.Span] = []
         extra: list[intervals.Span] = []
+        week: list[list[WorkingHours]] = [[w for w in self.hours if w.weekday == weekday] for weekday in range(7)]
+        differing: dict[date, list[ScheduleException]] = {}
+        for exception in self.exceptions:
+            differing.setdefault(exception.day, []).append(exception)
         day = first - timedelta(days=1)  # a window over midnight belongs to the day it opens
         while day <= last:
-            spans += [self._span(day, w.opens_minute, w.closes_minute) for w in self.hours if _applies(w, day)]
-            for exception in self.exceptions:
-                if exception.day != day:
-                    continue
+            spans += [self._span(day, w.opens_minute, w.closes_minute) for w in week[day.weekday()] if _is_valid(w, day)]
+            for exception in differing.get(day, ()):
                 if exception.opens_minute is None or exception.closes_minute is None:
                     closed.append(self._span(day, 0, zones.MINUTES_A_DAY))
                 else:
                     span = self._span(day, exception.opens_minute, exception.closes_minute)
                     (extra if exception.kind == "open" else closed).append(span)
             day += timedelta(days=1)
-        week = intervals.subtract(intervals.merge(spans), intervals.merge(closed))
-        return intervals.merge(week + extra)
+        usual = intervals.subtract(intervals.merge(spans), intervals.merge(closed))
+        return intervals.merge(usual + extra)
 
     def _span(self, day: date, opens: int, closes: int) -> intervals.Span:
         return (
@@ -80,11 +82,9 @@ class Timetable:
         )
 
 
-def _applies(window: WorkingHours, day: date) -> bool:
-    return (
-        window.weekday == day.weekday()
-        and (window.valid_from is None or window.valid_from <= day)
-        and (window.valid_to is None or day <= window.valid_to)
+def _is_valid(window: WorkingHours, day: date) -> bool:
+    return (window.valid_from is None or window.valid_from <= day) and (
+        window.valid_to is None or day <= window.valid_to
     )
 
 
