@@ -28,8 +28,11 @@ def create_app(settings: Settings) -> http.Application:
     app[keys.SETTINGS] = settings
     who_asks: keys.Authenticate = authenticate
     app[keys.AUTHENTICATE] = who_asks
+    described: keys.Document = api_app.document
+    app[keys.API_DOCUMENT] = described
     app[keys.TEMPLATES] = render.create_environment(settings)
-    app[problems.ERROR_PAGE] = responses.error_page
+    refusals: problems.ErrorPage = responses.error_page
+    app[problems.ERROR_PAGE] = refusals
     app.cleanup_ctx.append(_resources)
     for table in (*api_app.tables(settings), *web_app.tables(settings)):
         app.router.add_routes(table)

@@ -111,6 +111,11 @@ def initials(name: str) -> str:
     return "\u200c".join(letter.upper() for letter in chosen)
 
 
+def isolate(text: str) -> str:
+    """A name, code or amount set apart from the direction of the sentence around it (Unicode isolates)."""
+    return f"\u2068{text}\u2069"
+
+
 def _locale(locale: str | None) -> Locale:
     return Locale.parse(locale or i18n.current())
 

@@ -21,7 +21,7 @@ from media.visit import Visit
 
 log = logging.getLogger(__name__)
 
-MOST_CALLS = 4
+MOST_CALLS = 8
 WAIT_SECONDS = 2
 
 

@@ -18,6 +18,7 @@ from media.tracks import Picture, Voice
 log = logging.getLogger(__name__)
 
 LONGEST_VISIT = 15 * 60.0
+ARRIVAL_PATIENCE = 5 * 60.0
 PHOTO_PATIENCE = 45.0
 ALONE_PATIENCE = 70.0
 READING_PER_LETTER = 0.045
@@ -103,7 +104,11 @@ class Visit:
             self._in.set()
 
     async def _act(self) -> None:
-        await self._in.wait()
+        try:
+            await asyncio.wait_for(self._in.wait(), ARRIVAL_PATIENCE)
+        except TimeoutError:
+            await self._seat.close()  # the visitor thought better of it; somebody else may need the place
+            return
         if self.peer is not None:
             await asyncio.wait([asyncio.ensure_future(self.peer.seen.wait())], timeout=4)
         self._mood.waves_until = self._picture.age + WAVE_SECONDS

@@ -1,4 +1,4 @@
-"""The ticker: APScheduler calls, we work. One run of a job at a time, missed ticks are one tick, a stop waits."""
+"""The ticker: APScheduler calls, we work. A job runs in its lanes, missed ticks are one tick, a stop waits."""
 
 import asyncio
 import logging
@@ -24,17 +24,16 @@ class Clockwork:
     def __init__(self, tools: Tools, timetable: Sequence[Job]) -> None:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that finds the last one at work is no news
         self._tools = tools
-        self._ticker = AsyncIOScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
+        self._ticker = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None})
         self._stopping = asyncio.Event()
         self._busy: set[asyncio.Task[object]] = set()
         self._tallies = {job.name: runs.Tally(job.name, job.every_seconds) for job in timetable}
         first = datetime.now(tz=UTC)  # noqa: TID251  # the ticker's own clock is the machine's
         for job in timetable:
             self._ticker.add_job(
-                self._tick, "interval", args=[job], seconds=job.every_seconds, id=job.name, next_run_time=first
-            )
+                self._tick, "interval", args=[job], seconds=job.every_seconds, id=job.name, next_run_time=first,
+                max_instances=job.lanes,
+            )  # fmt: skip
 
     def start(self) -> None:
         """Begin to tick, with a first run of everything now."""

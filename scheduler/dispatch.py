@@ -25,8 +25,8 @@ from kit.outbox import OutboxItem, OutboxState
 from scheduler.tools import Tools
 
 log = structlog.get_logger(__name__)
-BATCH = 16
-AT_ONCE = 8
+BATCH = 8
+AT_ONCE = 4
 HANDLER_SECONDS = 25  # two rounds of AT_ONCE fit into the lease of a row
 
 

@@ -21,11 +21,12 @@ UseCase = Callable[[AsyncSession, int], Awaitable[int]]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One line of the timetable."""
+    """One line of the timetable; ``lanes`` is how many runs of it may go on at once in one process."""
 
     name: str
     every_seconds: float
     work: Work
+    lanes: int = 1
 
 
 def each(use_case: UseCase, at_a_time: int = 1, at_most: int = 500) -> Work:
@@ -57,7 +58,7 @@ async def _recheck_payments(tools: Tools, _is_stopping: IsStopping) -> int:
 
 
 TIMETABLE: tuple[Job, ...] = (
-    Job("outbox", 0.4, dispatch.drain),
+    Job("outbox", 0.4, dispatch.drain, lanes=3),  # a slow mail server does not keep a payment waiting
     Job("holds.expire", 5, each(_expire_holds)),
     Job("escrow.release", 5, _release),
     Job("directory.refresh", 10, each(offers.refresh_stale, at_a_time=50)),

@@ -46,10 +46,11 @@ class Tally:
         now = clock.wall()
         if not self.has_news and self.written_at is not None and now - self.written_at < QUIET:
             return
+        runs, handled, self.written_at, self.has_news = self.runs, self.handled, now, False
         next_at = max(self.started_at + timedelta(seconds=self.every_seconds), now)
         row = insert(JobRun).values(
             name=self.name, started_at=self.started_at, finished_at=self.finished_at, next_at=next_at,
-            runs=self.runs, handled=self.handled, last_error=self.last_error, failed_at=self.failed_at,
+            runs=runs, handled=handled, last_error=self.last_error, failed_at=self.failed_at,
         )  # fmt: skip
         new = row.excluded
         async with db.begin(Scope.system()) as session:
@@ -63,4 +64,4 @@ class Tally:
                     },
                 )
             )  # fmt: skip
-        self.runs, self.handled, self.has_news, self.written_at = 0, 0, False, now
+        self.runs, self.handled = self.runs - runs, self.handled - handled  # another lane may have counted meanwhile

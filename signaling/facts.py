@@ -25,8 +25,8 @@ class Facts(Protocol):
     async def joined(self, party: Party, device: str) -> None:
         """The party is in the room; closes a presence that a killed process left open."""
 
-    async def left(self, party: Party) -> None:
-        """The party hung up, or did not come back within the grace."""
+    async def left(self, party: Party, seconds_ago: float = 0) -> None:
+        """The party hung up, or did not come back within the grace; ``seconds_ago`` is when it was last there."""
 
     async def admit(self, party: Party) -> None:
         """The practitioner lets the pet owner in."""

@@ -87,5 +87,5 @@ class Janitor:
             return
         party = Party(UUID(room.consultation), UUID(room.peers[role].user), role)
         if room.phase != "finished":
-            self._background.record(lambda: self._facts.left(party))
+            self._background.record(lambda: self._facts.left(party, state.GRACE_SECONDS))
         await self._bus.deliver(room_id, state.other(role), "peer.left", {"reason": "lost"})

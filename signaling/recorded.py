@@ -1,5 +1,6 @@
 """The room's facts through the domain's use cases, each in its own transaction."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +21,11 @@ class RecordedFacts:
         async with self._database.begin(Scope.system()) as session:
             await rooms.arrived(session, party.consultation, party.user, party.role, device=device)
 
-    async def left(self, party: Party) -> None:
-        """The party is gone."""
+    async def left(self, party: Party, seconds_ago: float = 0) -> None:
+        """The party is gone, since then."""
+        ago = timedelta(seconds=seconds_ago)
         async with self._database.begin(Scope.system()) as session:
-            await presence.left(session, party.consultation, party.user, party.role)
+            await presence.left(session, party.consultation, party.user, party.role, ago=ago)
 
     async def admit(self, party: Party) -> None:
         """The practitioner lets the pet owner in."""

@@ -9,19 +9,21 @@ from kit.http.keys import REDIS
 from kit.http.policy import Public
 from kit.http.routes import Routes
 from kit.settings import Settings
-from web.pages import live, me, records, room
-from web.pages.dev import clock, components, login, try_it
+from web.pages import live, me, panels, records, room
+from web.pages.booking import pay, pet, reason, start, time
+from web.pages.dev import clock, components, hub, login, mail, sandbox, try_it
 from web.pages.pet_owner import appointments, pets, reviews
 from web.pages.pet_owner import home as my_home
-from web.pages.public import account, home, search, vets
+from web.pages.public import account, api_docs, home, search, vets
 
 STATIC = Path(__file__).parent / "static"
 PAGES = (
-    account.routes, home.routes, search.routes, vets.routes,
+    account.routes, api_docs.routes, home.routes, search.routes, vets.routes,
+    start.routes, pet.routes, reason.routes, time.routes, pay.routes,
     me.routes, live.routes, room.routes, records.routes,
-    my_home.routes, pets.routes, reviews.routes, appointments.routes,
+    my_home.routes, pets.routes, reviews.routes, appointments.routes, *panels.VET, *panels.ADMIN,
 )  # fmt: skip
-DEMO_PAGES = (login.routes, clock.routes, components.routes, try_it.routes)
+DEMO_PAGES = (hub.routes, mail.routes, login.routes, clock.routes, components.routes, sandbox.routes, try_it.routes)
 A_YEAR = "public, max-age=31536000, immutable"
 
 health = Routes("health")

@@ -56,7 +56,7 @@ def _of_event(story: Story, event: AppointmentEvent) -> Step | None:
 
 
 def _event_words(story: Story, event: AppointmentEvent) -> tuple[str, str | Markup] | None:
-    vet, pet_owner = story.vet.full_name, story.pet_owner.name
+    vet, pet_owner = story.vet_name, story.pet_owner_name
     late = event.data.get("late")
     simple: dict[str, tuple[str, str]] = {
         "held": (_("Time kept"), ""),
@@ -85,10 +85,10 @@ def _cancelled(story: Story, event: AppointmentEvent) -> str:
     if event.actor_id is not None and event.actor_id == story.appointment.pet_owner_id:
         if story.side == "pet_owner":
             return _("You cancelled")
-        return _("%(name)s cancelled", name=story.pet_owner.name)
+        return _("%(name)s cancelled", name=story.pet_owner_name)
     if story.side == "practitioner":
         return _("Cancelled by your clinic")
-    return _("%(name)s cancelled", name=story.vet.full_name)
+    return _("%(name)s cancelled", name=story.vet_name)
 
 
 def _length(story: Story) -> str:
@@ -105,7 +105,7 @@ def _record_link(story: Story) -> Markup | str:
 
 
 def _of_money(story: Story, said: MoneyEvent) -> Step | None:
-    amount = formats.money(said.amount) if said.amount is not None else ""
+    amount = formats.isolate(formats.money(said.amount)) if said.amount is not None else ""
     titles = {
         "held": _("%(amount)s paid and held", amount=amount),
         "payment_started": _("Payment of %(amount)s begun", amount=amount),
@@ -130,7 +130,7 @@ def _of_money(story: Story, said: MoneyEvent) -> Step | None:
 def _confirmed(story: Story, who: str) -> str:
     if who == story.side:
         return _("You confirmed that it took place")
-    name = story.pet_owner.name if who == "pet_owner" else story.vet.full_name
+    name = story.pet_owner_name if who == "pet_owner" else story.vet_name
     return _("%(name)s confirmed that it took place", name=name)
 
 
@@ -139,8 +139,8 @@ def _split(story: Story, *, by_silence: bool) -> str:
     if held is None or held.net_minor is None or held.commission_minor is None:
         return ""
     net, fee = Money(held.net_minor, held.currency), Money(held.commission_minor, held.currency)
-    parts = _("%(net)s for %(vet)s, %(fee)s for Lazo.", net=formats.money(net), fee=formats.money(fee),
-              vet=story.vet.full_name)  # fmt: skip
+    parts = _("%(net)s for %(vet)s, %(fee)s for Lazo.", net=formats.isolate(formats.money(net)), fee=formats.isolate(formats.money(fee)),
+              vet=story.vet_name)  # fmt: skip
     return f"{parts} {_('Nobody objected in time, so it counted as confirmed.')}" if by_silence else parts
 
 
@@ -172,6 +172,6 @@ def _after_the_visit(story: Story) -> Iterator[Step]:
     if is_open and held is not None and held.due_at is not None:
         until = _("until %(time)s", time=formats.day_clock(held.due_at, story.zone))
     yield Step(_("Both confirm that it took place"), "now" if is_open else "next", until)
-    yield Step(_("The payment goes to %(name)s", name=story.vet.full_name), "next")
+    yield Step(_("The payment goes to %(name)s", name=story.vet_name), "next")
     if story.side == "pet_owner":
         yield Step(_("Your review"), "next", "", _("if you like"))

@@ -44,7 +44,7 @@ def _held(story: Story, *, is_waiting: bool) -> str:
     until = story.appointment.hold_expires_at
     clock_words = formats.clock_time(until, story.zone) if until else ""
     if story.side != "pet_owner":
-        return _("%(name)s has until %(time)s to pay.", name=story.pet_owner.name, time=clock_words)
+        return _("%(name)s has until %(time)s to pay.", name=story.pet_owner_name, time=clock_words)
     if story.is_refused:
         return _("The payment was refused. Try again, or pay in another way: the time is yours until %(time)s.",
                  time=clock_words)  # fmt: skip
@@ -64,9 +64,9 @@ def _before(story: Story) -> str:
     opens = formats.clock_time(story.room_opens_at, story.zone)
     if story.side == "practitioner":
         return _("You meet %(pet_owner)s and %(pet)s %(when)s. The room opens at %(opens)s.",
-                 pet_owner=story.pet_owner.name, pet=story.pet.name, when=starts, opens=opens)  # fmt: skip
+                 pet_owner=story.pet_owner_name, pet=story.pet_name, when=starts, opens=opens)  # fmt: skip
     return _("%(vet)s sees %(pet)s %(when)s. The room opens at %(opens)s.",
-             vet=story.vet.full_name, pet=story.pet.name, when=starts, opens=opens)  # fmt: skip
+             vet=story.vet_name, pet=story.pet_name, when=starts, opens=opens)  # fmt: skip
 
 
 def _confirming(story: Story) -> str:
@@ -80,7 +80,7 @@ def _confirming(story: Story) -> str:
         return _("The payment is on its way back.")
     if story.side == "admin":
         return _("Both sides may confirm until %(due)s.", due=due)
-    other = story.vet.full_name if story.side == "pet_owner" else story.pet_owner.name
+    other = story.vet_name if story.side == "pet_owner" else story.pet_owner_name
     return _("You have confirmed. We are waiting for %(name)s, until %(due)s at the latest.", name=other, due=due)
 
 
@@ -92,7 +92,7 @@ def _completed(story: Story) -> str:
 
 def _missed(story: Story) -> str:
     held = story.escrow
-    amount = formats.money(story.appointment.price)
+    amount = formats.isolate(formats.money(story.appointment.price))
     if held is not None and held.state in GOING_BACK:
         return _("The visit did not take place. %(amount)s goes back in full.", amount=amount)
     if held is not None and held.state == E.REFUNDED:
@@ -101,13 +101,13 @@ def _missed(story: Story) -> str:
         return _("We are looking at what happened. Until we have decided, the payment stays where it is.")
     if held is not None and held.state == E.AWAITING_CONFIRMATION and held.due_at is not None:
         return _("%(vet)s waited and nobody came. The payment goes to %(vet)s on %(due)s unless you write to us before.",
-                 vet=story.vet.full_name, due=formats.day_clock(held.due_at, story.zone))  # fmt: skip
+                 vet=story.vet_name, due=formats.day_clock(held.due_at, story.zone))  # fmt: skip
     return _("The visit did not take place.")
 
 
 def _cancelled(story: Story) -> str:
     held = story.escrow
-    amount = formats.money(story.appointment.price)
+    amount = formats.isolate(formats.money(story.appointment.price))
     if held is None or held.held_at is None:
         return _("Cancelled. Nothing had been paid.")
     if held.state == E.REFUNDED:

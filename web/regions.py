@@ -2,7 +2,7 @@
 
 from babel import Locale
 
-from kit import i18n
+from kit import formats, i18n
 
 COUNTRIES = ("AR", "BO", "CL", "CO", "EC", "MX", "PE", "PY", "UY", "AE", "EG", "JO", "KW", "OM", "QA", "SA", "PH")
 ZONES = (
@@ -19,6 +19,7 @@ def countries() -> list[tuple[str, str]]:
     return sorted(((code, names[code]) for code in COUNTRIES), key=lambda pair: pair[1])
 
 
-def zones() -> list[tuple[str, str]]:
-    """(name, words)."""
-    return [(name, name.rsplit("/", 1)[1].replace("_", " ")) for name in ZONES]
+def zones(also: str = "") -> list[tuple[str, str]]:
+    """(name, words); with the reader's own zone, wherever it is."""
+    names = ZONES if not also or also in ZONES else (also, *ZONES)
+    return [(name, formats.zone_name(name)) for name in names]

@@ -53,6 +53,14 @@ def redirect(location: str) -> web.Response:
     return web.Response(status=303, headers={"Location": location})
 
 
+def local(request: web.Request, address: str) -> str:
+    """An absolute address of our own without its origin, so that it holds under every name of this machine.
+
+    A form may only lead to our own origin (``form-action``), which is the one the reader uses.
+    """
+    return address.removeprefix(request.app[SETTINGS].public_url.rstrip("/")) or "/"
+
+
 def safe_next(target: str | None, default: str) -> str:
     """A path of our own to go on to; anything that leads elsewhere is ``default``."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:

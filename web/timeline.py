@@ -28,7 +28,7 @@ from domain.records import notes
 from domain.records.models import EncounterNote, NoteState
 from domain.reviews import reviews
 from domain.reviews.models import Review
-from kit import clock
+from kit import clock, formats
 from kit.actor import CLINIC_ROLES, Actor, Role
 from kit.errors import NotFound
 
@@ -54,6 +54,21 @@ class Story:
     events: Sequence[AppointmentEvent]
     money: Sequence[MoneyEvent]
     cancel_until: datetime
+
+    @property
+    def vet_name(self) -> str:
+        """As a sentence holds it, in whatever direction that runs."""
+        return formats.isolate(self.vet.full_name)
+
+    @property
+    def pet_owner_name(self) -> str:
+        """The same for the pet owner."""
+        return formats.isolate(self.pet_owner.name)
+
+    @property
+    def pet_name(self) -> str:
+        """The same for the animal."""
+        return formats.isolate(self.pet.name)
 
     @property
     def status(self) -> AppointmentStatus:

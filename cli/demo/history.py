@@ -58,7 +58,8 @@ class Stage:
 
     def service(self, row: dict[str, Any]) -> Service:
         """The service of a visit's row."""
-        return self.cast.services[row["vet"]][row["service"]]
+        position: int = row["service"]
+        return self.cast.services[row["vet"]][position]
 
     def start_of(self, row: dict[str, Any]) -> datetime:
         """A time inside the vet's hours about ``days_ago``, another one for each visit of a day."""

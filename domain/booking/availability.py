@@ -8,17 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.booking import intervals, queries
 from domain.practitioners.models import Practitioner, ScheduleException, WorkingHours
+from domain.practitioners.schemas import SetHours
 from kit import clock, zones
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A bookable time."""
 
     starts_at: datetime
@@ -57,20 +58,22 @@ class Timetable:
         spans: list[intervals.Span] = []
         closed: list[intervals.Span] = []
         extra: list[intervals.Span] = []
+        week: list[list[WorkingHours]] = [[w for w in self.hours if w.weekday == weekday] for weekday in range(7)]
+        differing: dict[date, list[ScheduleException]] = {}
+        for exception in self.exceptions:
+            differing.setdefault(exception.day, []).append(exception)
         day = first - timedelta(days=1)  # a window over midnight belongs to the day it opens
         while day <= last:
-            spans += [self._span(day, w.opens_minute, w.closes_minute) for w in self.hours if _applies(w, day)]
-            for exception in self.exceptions:
-                if exception.day != day:
-                    continue
+            spans += [self._span(day, w.opens_minute, w.closes_minute) for w in week[day.weekday()] if _is_valid(w, day)]
+            for exception in differing.get(day, ()):
                 if exception.opens_minute is None or exception.closes_minute is None:
                     closed.append(self._span(day, 0, zones.MINUTES_A_DAY))
                 else:
                     span = self._span(day, exception.opens_minute, exception.closes_minute)
                     (extra if exception.kind == "open" else closed).append(span)
             day += timedelta(days=1)
-        week = intervals.subtract(intervals.merge(spans), intervals.merge(closed))
-        return intervals.merge(week + extra)
+        usual = intervals.subtract(intervals.merge(spans), intervals.merge(closed))
+        return intervals.merge(usual + extra)
 
     def _span(self, day: date, opens: int, closes: int) -> intervals.Span:
         return (
@@ -79,11 +82,9 @@ class Timetable:
         )
 
 
-def _applies(window: WorkingHours, day: date) -> bool:
-    return (
-        window.weekday == day.weekday()
-        and (window.valid_from is None or window.valid_from <= day)
-        and (window.valid_to is None or day <= window.valid_to)
+def _is_valid(window: WorkingHours, day: date) -> bool:
+    return (window.valid_from is None or window.valid_from <= day) and (
+        window.valid_to is None or day <= window.valid_to
     )
 
 
@@ -139,9 +140,9 @@ class Day:
 
 async def preview(
     session: AsyncSession, vet: Practitioner, zone: str, duration_minutes: int, *, days: int = 7,
-    hours: Sequence[WorkingHours] | None = None,
+    trial: SetHours | None = None,
 ) -> list[Day]:  # fmt: skip
-    """The next ``days`` local days of a vet, by the hours that stand, or by ``hours`` instead (nothing is stored).
+    """The next ``days`` local days of a vet, by the hours that stand, or by ``trial`` instead (nothing is stored).
 
     Days off, appointments, notice and pause count as they would in a booking; whether the vet is approved does not.
     """
@@ -149,12 +150,17 @@ async def preview(
     last = first + timedelta(days=days - 1)
     from_at, to_at = zones.day_bounds(zone, first)[0], zones.day_bounds(zone, last)[1]
     margin = timedelta(days=1)
-    stored = await queries.weekly(session, [vet.id]) if hours is None else {vet.id: list(hours)}
+    hours = (await queries.weekly(session, [vet.id])).get(vet.id, [])
+    rules = vet
+    if trial is not None:
+        hours = [WorkingHours(**window.model_dump()) for window in trial.windows]
+        rules = Practitioner(
+            min_notice_minutes=trial.min_notice_minutes, buffer_minutes=trial.buffer_minutes,
+            slot_step_minutes=vet.slot_step_minutes, horizon_days=vet.horizon_days,
+        )  # fmt: skip
     off = await queries.exceptions(session, [vet.id], first - margin, last + margin)
     busy = await queries.busy(session, [vet.user_id], from_at, to_at + margin)
-    table = Timetable(
-        vet, zone, stored.get(vet.id, ()), off.get(vet.id, ()), intervals.merge(busy.get(vet.user_id, ()))
-    )
+    table = Timetable(rules, zone, hours, off.get(vet.id, ()), intervals.merge(busy.get(vet.user_id, ())))
     return [_day(table, first + timedelta(days=n), duration_minutes) for n in range(days)]
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.booking import appointments, holds, triage
+from domain.booking import appointments, availability, holds, triage
 from domain.booking.errors import RedFlag
 from domain.booking.models import Appointment, AppointmentStatus, BookingDraft
 from domain.booking.schemas import REASON_MIN, BookAppointment, ReasonAnswer
@@ -66,9 +66,12 @@ async def start(
     )
     if draft is None:
         draft = BookingDraft(
-            user_id=actor.person, practitioner_id=vet.id, service_id=service_id, updated_at=clock.now()
+            user_id=actor.person, practitioner_id=vet.id, service_id=service_id, updated_at=clock.now(), reason="",
+            triage={}, photo_file_ids=[],
         )
         session.add(draft)
+    if step_of(draft) == "stop":
+        draft.triage = {}  # whoever starts again is asked again
     if starts_at is not None:
         draft.starts_at = starts_at
     return await _saved(session, draft)
@@ -143,9 +146,17 @@ async def raised_flags(session: AsyncSession, draft: BookingDraft) -> Sequence[M
 
 
 async def choose_time(session: AsyncSession, actor: Actor, draft: BookingDraft, starts_at: datetime) -> None:
-    """Say when; nothing is held by it, and another time that was held for this draft is free again."""
-    if draft.starts_at != starts_at:
-        await _let_go(session, actor, draft)
+    """Say when; nothing is held by it, and another time that was held for this draft is free again.
+
+    Raises SlotTaken with the three nearest free times.
+    """
+    before = await held(session, draft)
+    if before is not None and before.starts_at == starts_at and not has_lapsed(before):
+        return
+    await _let_go(session, actor, draft)
+    service = await session.get_one(Service, draft.service_id)
+    if not await availability.is_free(session, draft.practitioner_id, service.duration_minutes, starts_at):
+        raise await holds.taken(session, draft.practitioner_id, service, starts_at)
     draft.starts_at = starts_at
     await _saved(session, draft)
 
@@ -161,6 +172,18 @@ async def _let_go(session: AsyncSession, actor: Actor, draft: BookingDraft) -> N
 async def held(session: AsyncSession, draft: BookingDraft) -> Appointment | None:
     """What this draft became, if it became an appointment."""
     return await session.get(Appointment, draft.appointment_id) if draft.appointment_id else None
+
+
+async def of_appointment(session: AsyncSession, actor: Actor, appointment_id: UUID) -> BookingDraft:
+    """The caller's draft that became this appointment; raises NotFound."""
+    draft = await session.scalar(
+        select(BookingDraft).where(
+            BookingDraft.appointment_id == appointment_id, BookingDraft.user_id == actor.person
+        )
+    )
+    if draft is None:
+        raise NotFound
+    return draft
 
 
 async def finish(session: AsyncSession, actor: Actor, draft_id: UUID) -> Appointment:

@@ -36,7 +36,7 @@ async def take(
     vet, service, zone = await _offer(session, data.provider_id, data.service_id)
     answers = triage.check(data.triage, pet.species)
     if not await availability.is_free(session, vet.id, service.duration_minutes, data.starts_at):
-        raise await _taken(session, vet.id, service, data.starts_at)
+        raise await taken(session, vet.id, service, data.starts_at)
     ends_at = data.starts_at + timedelta(minutes=service.duration_minutes)
     async with scoped(session, Scope.system()):
         await expire_due(session, of=(vet.user_id, pet.id))
@@ -90,7 +90,8 @@ async def _offer(session: AsyncSession, practitioner_id: UUID, service_id: UUID)
     return row[0], row[1], row[2]
 
 
-async def _taken(session: AsyncSession, practitioner_id: UUID, service: Service, around: datetime) -> SlotTaken:
+async def taken(session: AsyncSession, practitioner_id: UUID, service: Service, around: datetime) -> SlotTaken:
+    """The refusal of a time that is not free, with the three nearest that are."""
     free = await availability.nearest(session, practitioner_id, service.duration_minutes, around)
     return SlotTaken(
         alternatives=[{"starts_at": s.starts_at.isoformat(), "ends_at": s.ends_at.isoformat()} for s in free]
@@ -110,7 +111,7 @@ async def _raise_conflict(
     )  # fmt: skip
     if own is not None:
         raise PetBusy(appointment_id=str(own))
-    raise await _taken(session, practitioner_id, service, starts_at)
+    raise await taken(session, practitioner_id, service, starts_at)
 
 
 async def expire_due(session: AsyncSession, *, of: tuple[UUID, UUID] | None = None, limit: int = 100) -> int:

@@ -1,7 +1,7 @@
 """Attendance facts: who was in the room, from when to when, and how long both were."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -40,11 +40,13 @@ async def joined(
     return stay
 
 
-async def left(session: AsyncSession, consultation_id: UUID, user_id: UUID, role: str) -> None:
-    """Somebody is out; leaving twice changes nothing. System scope."""
+async def left(
+    session: AsyncSession, consultation_id: UUID, user_id: UUID, role: str, *, ago: timedelta = timedelta()
+) -> None:
+    """Somebody is out, since ``ago``; leaving twice changes nothing. System scope."""
     stay = await _open(session, consultation_id, role)
     if stay is not None and stay.user_id == user_id:
-        stay.left_at = clock.now()
+        stay.left_at = max(stay.joined_at, clock.now() - ago)
         await session.flush()
 
 

@@ -10,6 +10,7 @@ from domain.accounts.models import User
 from domain.booking import policy
 from domain.booking.models import Appointment, AppointmentEvent
 from domain.clinics.models import Clinic
+from domain.consultations.models import Consultation
 from domain.escrow.models import Escrow
 from domain.patients.models import Pet
 from domain.practitioners.models import Practitioner
@@ -22,23 +23,25 @@ async def of(session: AsyncSession, appointment_id: UUID) -> tuple[Appointment, 
     """The appointment, and its facts as JSON (instants in ISO 8601 UTC, money in minor units). System scope."""
     row = (
         await session.execute(
-            select(Appointment, Pet.name, Practitioner, Clinic, User.name)
+            select(Appointment, Pet.name, Practitioner, Clinic, User.name, Consultation.id)
             .join(Pet, Pet.id == Appointment.pet_id)
             .join(Practitioner, Practitioner.id == Appointment.practitioner_id)
             .join(Clinic, Clinic.id == Appointment.clinic_id)
             .join(User, User.id == Appointment.pet_owner_id)
+            .outerjoin(Consultation, Consultation.appointment_id == Appointment.id)
             .where(Appointment.id == appointment_id)
         )
     ).one()
-    appointment, pet, vet, clinic, pet_owner = row.tuple()
+    appointment, pet, vet, clinic, pet_owner, consultation_id = row.tuple()
     rule = policy.current()
     return appointment, {
         "appointment_id": str(appointment.id), "reference": appointment.reference, "version": appointment.version,
         "starts_at": appointment.starts_at.isoformat(), "ends_at": appointment.ends_at.isoformat(),
         "time_zone": appointment.time_zone, "service": appointment.service_name, "mode": appointment.mode,
-        "price": money(appointment.price), "pet": pet, "pet_id": str(appointment.pet_id), "vet": vet.full_name,
+        "price": money(appointment.price), "pet": pet, "vet": vet.full_name,
         "vet_slug": vet.slug, "clinic": clinic.name, "address": ", ".join(filter(None, (clinic.address, clinic.city))),
         "pet_owner": pet_owner, "cancel_until": (appointment.starts_at - rule.cancel_notice).isoformat(),
+        "consultation_id": None if consultation_id is None else str(consultation_id),
         "join_early_minutes": int(rule.join_early.total_seconds()) // 60,
     }  # fmt: skip
 

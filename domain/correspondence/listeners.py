@@ -143,7 +143,7 @@ def _fate(hold: Escrow | None) -> str:
 @_as_system
 async def signed(session: AsyncSession, event: NoteSigned) -> None:
     """The pet owner can read the record."""
-    await _tell_pet_owner(session, event.appointment_id, "record_published")
+    await _tell_pet_owner(session, event.appointment_id, "record_published", note_id=str(event.note_id))
 
 
 @_as_system

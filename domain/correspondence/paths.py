@@ -19,13 +19,14 @@ def appointment(context: dict[str, Any]) -> str:
 
 
 def room(context: dict[str, Any]) -> str:
-    """The door of the video room, the same for both sides."""
-    return f"/appointments/{context['appointment_id']}/room"
+    """The door of the video room, the same for both sides; the appointment, where there is no room."""
+    consultation_id = context["consultation_id"]
+    return f"/room/{consultation_id}" if consultation_id else appointment(context)
 
 
 def review(context: dict[str, Any]) -> str:
     """Where a review is written."""
-    return f"{appointment(context)}#review"
+    return f"{appointment(context)}/review"
 
 
 def vet(context: dict[str, Any]) -> str:
@@ -33,6 +34,6 @@ def vet(context: dict[str, Any]) -> str:
     return f"/vets/{context['vet_slug']}"
 
 
-def pet(context: dict[str, Any]) -> str:
-    """The animal with its records."""
-    return f"/pets/{context['pet_id']}"
+def record(context: dict[str, Any]) -> str:
+    """A signed record."""
+    return f"/records/{context['note_id']}"

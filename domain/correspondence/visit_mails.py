@@ -56,7 +56,7 @@ def record_published(_reader: Reader, c: Context) -> Content:
             _("%(vet)s has signed the record of your visit: what was found, and what to do now. You can read it, "
               "print it, or save it as a PDF.", vet=own(c["vet"])),
         ],
-        action=(_("Read the record"), paths.pet(c)),
+        action=(_("Read the record"), paths.record(c)),
     )  # fmt: skip
 
 

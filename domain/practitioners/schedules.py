@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.catalog.models import Specialty
 from domain.clinics.models import Clinic
 from domain.practitioners.events import PractitionerChanged
-from domain.practitioners.models import Practitioner, ScheduleException, Service, WorkingHours
+from domain.practitioners.models import Licence, Practitioner, ScheduleException, Service, WorkingHours
 from domain.practitioners.schemas import AddException, EditProfile, EditService, SetHours
 from kit import clock, events
 from kit.actor import Actor
@@ -95,6 +95,16 @@ async def services(session: AsyncSession, vet: Practitioner) -> Sequence[Service
         )
         .order_by(Service.position, Service.created_at)
     )  # fmt: skip
+    return rows.all()
+
+
+async def licences(session: AsyncSession, vet: Practitioner) -> Sequence[Licence]:
+    """Where the vet may practise, as an admin checked it."""
+    rows = await session.scalars(
+        select(Licence)
+        .where(Licence.clinic_id == vet.clinic_id, Licence.practitioner_id == vet.id)
+        .order_by(Licence.country, Licence.number)
+    )
     return rows.all()
 
 

@@ -62,14 +62,19 @@ class AddException(Input):
         return self
 
 
-class EditService(Input):
-    """What can be booked; editing never changes what was booked."""
+class ServiceWords(Input):
+    """What can be booked, but for its price."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)]
     description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
     specialty: Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
     mode: Literal["video", "clinic"] = "video"
     duration_minutes: Annotated[int, Field(ge=5, le=480, multiple_of=5)]
+
+
+class EditService(ServiceWords):
+    """What can be booked; editing never changes what was booked."""
+
     price_minor: Annotated[int, Field(ge=0, le=10**12, strict=True)]
 
 

@@ -30,11 +30,6 @@ async def active_plan(session: AsyncSession, user_id: UUID, at: datetime) -> Vet
     return plan if plan is not None else await session.get_one(VetPlan, FREE)
 
 
-async def offered(session: AsyncSession) -> Sequence[VetPlan]:
-    """Every plan, in the order in which they are shown."""
-    return (await session.scalars(select(VetPlan).order_by(VetPlan.position, VetPlan.commission_bp.desc()))).all()
-
-
 async def switch(session: AsyncSession, user_id: UUID, plan_code: str) -> VetSubscription:
     """Be on ``plan_code`` from now on; consultations that have started keep their rate. Raises NotFound."""
     if await session.get(VetPlan, plan_code) is None:
@@ -54,3 +49,8 @@ async def switch(session: AsyncSession, user_id: UUID, plan_code: str) -> VetSub
     session.add(following)
     await session.flush()
     return following
+
+
+async def offered(session: AsyncSession) -> Sequence[VetPlan]:
+    """Every plan, in the order in which they are shown."""
+    return (await session.scalars(select(VetPlan).order_by(VetPlan.position, VetPlan.commission_bp.desc()))).all()

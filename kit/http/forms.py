@@ -21,6 +21,7 @@ WORDS = {
     "missing": N_("Answer this question"),
     "string_too_short": N_("Write a little more"),
     "string_too_long": N_("This is too long"),
+    "too_long": N_("That is more than we can take at once"),
     "string_pattern_mismatch": N_("Choose one of the options"),
     "literal_error": N_("Choose one of the options"),
     "enum": N_("Choose one of the options"),
@@ -78,7 +79,11 @@ async def read(request: web.Request, model: type[M], **given: Any) -> Form[M]:
         info = model.model_fields.get(name)
         many = info is not None and "list" in str(info.annotation)
         typed[name] = values if many else (values[-1] if values else "")
-    typed |= given
+    return check(model, typed | given)
+
+
+def check(model: type[M], typed: dict[str, Any]) -> Form[M]:
+    """Validate what was typed; fields the model does not know are kept and ignored, empty ones count as not sent."""
     known = {name: value for name, value in typed.items() if name in model.model_fields and value != ""}
     try:
         return Form(model.model_validate(known), typed)

@@ -18,6 +18,8 @@ DATABASE = web.AppKey("database", Database)
 REDIS = web.AppKey("redis", Redis)
 STORAGE = web.AppKey("storage", Storage)
 GATEWAYS: web.AppKey[Mapping[str, Any]] = web.AppKey("gateways", Mapping)
+Document = Callable[[], Mapping[str, Any]]
+API_DOCUMENT: web.AppKey[Document] = web.AppKey("api_document")
 TEMPLATES = web.AppKey("templates", jinja2.Environment)
 
 

@@ -10,6 +10,7 @@ from aiohttp.typedefs import Handler
 from kit import i18n, ids
 from kit.actor import Actor
 from kit.http.keys import ACTOR, AUTHENTICATE, COOKIES_TO_SET, LOCALE, REQUEST_ID, SETTINGS
+from kit.settings import Settings
 
 log = structlog.get_logger("access")
 QUIET = ("/static/", "/healthz")
@@ -37,6 +38,16 @@ async def request_id(request: web.Request, handler: Handler) -> web.StreamRespon
     return response
 
 
+def content_security_policy(settings: Settings, *, frames: str = "'none'") -> str:
+    """What a page of ours may load, and from where; ``frames`` says what it may show in a frame."""
+    socket = settings.signaling_url.replace("http", "ws", 1)
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:;"
+        f" font-src 'self'; connect-src 'self' {settings.signaling_url} {socket}; worker-src 'self'; manifest-src 'self';"
+        f" frame-src {frames}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    )
+
+
 @web.middleware
 async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
     """What a browser may do with our answer (OWASP ASVS 5.0 3.4)."""
@@ -44,14 +55,8 @@ async def security_headers(request: web.Request, handler: Handler) -> web.Stream
     if response.prepared:
         return response
     settings = request.app[SETTINGS]
-    socket = settings.signaling_url.replace("http", "ws", 1)
     set_default = response.headers.setdefault
-    set_default(
-        "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:;"
-        f" font-src 'self'; connect-src 'self' {settings.signaling_url} {socket}; worker-src 'self'; manifest-src 'self';"
-        " object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
-    )
+    set_default("Content-Security-Policy", content_security_policy(settings))
     set_default("X-Content-Type-Options", "nosniff")
     set_default("Referrer-Policy", "same-origin")
     set_default("Cross-Origin-Opener-Policy", "same-origin")

@@ -1,7 +1,7 @@
 """Where an exception becomes an answer: RFC 9457 for the API, a page for people."""
 
 import json
-from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import structlog
 from aiohttp import web
@@ -16,8 +16,16 @@ from kit.http.keys import REQUEST_ID
 log = structlog.get_logger(__name__)
 
 API = "/api/"
-ErrorPage = Callable[[web.Request, DomainError], Awaitable[web.Response]]
-ERROR_PAGE: web.AppKey[ErrorPage] = web.AppKey("error_page")
+
+
+class ErrorPage(Protocol):
+    """Shows a refusal to a person."""
+
+    async def __call__(self, request: web.Request, error: DomainError, /) -> web.StreamResponse:
+        """The page."""
+
+
+ERROR_PAGE: web.AppKey[ErrorPage] = web.AppKey("error_page", ErrorPage)
 
 
 class HttpRefusal(DomainError):
@@ -82,7 +90,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return await _unexpected(request, error)
 
 
-async def _unexpected(request: web.Request, error: Exception) -> web.Response:
+async def _unexpected(request: web.Request, error: Exception) -> web.StreamResponse:
     log.error("unhandled error", method=request.method, path=request.path, exc_info=error)
     return await _answer(request, InternalError())
 
@@ -95,7 +103,7 @@ class InternalError(DomainError):
     title = i18n.N_("Something went wrong on our side")
 
 
-async def _answer(request: web.Request, error: DomainError) -> web.Response:
+async def _answer(request: web.Request, error: DomainError) -> web.StreamResponse:
     page = request.app.get(ERROR_PAGE)
     if page is None or request.path.startswith(API):
         return problem(request, error)

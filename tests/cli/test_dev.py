@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,30 +19,17 @@ import pytest
 
 from cli import databases, processes
 from cli.embedded import places, postgres
+from tests.factories.running import ROOT, Running, environment, free_port
 
-ROOT = Path(__file__).resolve().parents[2]
+PLACEHOLDERS = "tests.cli.placeholders"
 NAMES = ("http", "signaling", "media", "scheduler", "mail")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _environment(data: Path, port: int, **more: str) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("LAZO_")}
-    kept.pop("DATABASE_URL", None)
-    kept.pop("REDIS_URL", None)
-    kept["PYTHONPATH"] = str(ROOT)
-    return {**kept, "LAZO_DATA_DIR": str(data), "LAZO_HTTP_PORT": str(port), **more}
 
 
 def _refused(data: Path, port: int, **more: str) -> str:
     """Start, expect it to give up, and return the one line it said."""
-    command = [sys.executable, "-m", "tests.cli.placeholders"]
+    command = [sys.executable, "-m", PLACEHOLDERS]
     done = subprocess.run(
-        command, env=_environment(data, port, **more), cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+        command, env=environment(data, port, **more), cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
     )
     assert done.returncode == 1, done.stdout + done.stderr
     lines = done.stderr.strip().splitlines()
@@ -53,61 +39,11 @@ def _refused(data: Path, port: int, **more: str) -> str:
     return lines[0]
 
 
-class Running:
-    """A `lazo dev` in a session of its own, as a terminal would have it."""
-
-    def __init__(self, data: Path, port: int, **more: str) -> None:
-        self.data, self.port = data, port
-        self.log = data.parent / f"{data.name}-{time.monotonic_ns()}.out"
-        with self.log.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.cli.placeholders"],
-                env=_environment(data, port, **more),
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-
-    def said(self) -> str:
-        return self.log.read_text()
-
-    def wait_for(self, text: str, seconds: float = 40) -> None:
-        deadline = time.monotonic() + seconds
-        while text not in self.said():
-            assert time.monotonic() < deadline, f"never said {text!r}:\n{self.said()}"
-            assert self.process.poll() is None, self.said()
-            time.sleep(0.01)
-
-    def children(self) -> dict[str, int]:
-        found = psutil.Process(self.process.pid).children()
-        return {child.name().removeprefix("lazo-"): child.pid for child in found if child.name().startswith("lazo-")}
-
-    def answer(self) -> str:
-        """Return what http says, asking again while it is being started."""
-        deadline = time.monotonic() + 10
-        while True:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=2) as response:
-                    return str(response.read().decode())
-            except OSError:
-                assert time.monotonic() < deadline, self.said()
-                time.sleep(0.02)
-
-    def interrupt(self) -> float:
-        """Press Ctrl-C: the whole process group hears it. Returns the seconds until the end."""
-        began = time.monotonic()
-        os.killpg(self.process.pid, signal.SIGINT)
-        self.process.wait(30)
-        return time.monotonic() - began
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory as a first start leaves it, to copy: most tests are about later starts."""
     data = tmp_path_factory.mktemp("made") / "data"
-    with _running(data, _free_port()):
+    with _running(data, free_port()):
         pass
     return data
 
@@ -121,7 +57,7 @@ def data(made: Path, tmp_path: Path) -> Path:
 
 @contextmanager
 def _running(data: Path, port: int, **more: str) -> Iterator[Running]:
-    running = Running(data, port, **more)
+    running = Running(data, port, PLACEHOLDERS, **more)
     try:
         running.wait_for("Ctrl-C stops everything")
         yield running
@@ -138,7 +74,7 @@ def _end_leftovers(data: Path) -> None:
 
 
 def test_starts_says_where_to_go_and_stops_on_ctrl_c_leaving_nothing(tmp_path: Path) -> None:
-    data, port = tmp_path / "data", _free_port()
+    data, port = tmp_path / "data", free_port()
     with _running(data, port) as lazo:
         assert sorted(lazo.children()) == sorted(NAMES)
         pids = [*lazo.children().values(), psutil.Process(lazo.process.pid).pid]
@@ -158,7 +94,7 @@ def test_starts_says_where_to_go_and_stops_on_ctrl_c_leaving_nothing(tmp_path: P
 
 
 def test_a_second_start_keeps_secret_and_ports_and_is_quick(data: Path) -> None:
-    port = _free_port()
+    port = free_port()
     with _running(data, port):
         secret, ports = (data / "secret").read_text(), json.loads((data / "ports.json").read_text())
     with _running(data, port) as lazo:
@@ -173,7 +109,7 @@ def test_a_second_start_keeps_secret_and_ports_and_is_quick(data: Path) -> None:
 @pytest.mark.kill
 @pytest.mark.parametrize("name", NAMES)
 def test_a_killed_process_is_back_and_the_others_never_noticed(data: Path, name: str) -> None:
-    port = _free_port()
+    port = free_port()
     with _running(data, port) as lazo:
         before = lazo.children()
         os.kill(before[name], signal.SIGKILL)
@@ -191,7 +127,7 @@ def test_a_killed_process_is_back_and_the_others_never_noticed(data: Path, name:
 
 @pytest.mark.kill
 def test_killed_servers_are_started_again(data: Path) -> None:
-    port = _free_port()
+    port = free_port()
     with _running(data, port) as lazo:
         os.kill(postgres.launch(data).pid, signal.SIGKILL)
         lazo.wait_for("PostgreSQL ended; starting it again")
@@ -207,7 +143,7 @@ def test_killed_servers_are_started_again(data: Path) -> None:
 
 @pytest.mark.kill
 def test_after_kill_9_of_the_supervisor_nothing_of_it_lives_on_and_the_next_start_works(data: Path) -> None:
-    port = _free_port()
+    port = free_port()
     with _running(data, port) as lazo:
         children = lazo.children()
         lazo.process.kill()
@@ -224,14 +160,14 @@ def test_after_kill_9_of_the_supervisor_nothing_of_it_lives_on_and_the_next_star
 
 
 def test_a_process_that_will_not_end_is_ended(data: Path) -> None:
-    with _running(data, _free_port(), PLACEHOLDER_LINGERS="60") as lazo:
+    with _running(data, free_port(), PLACEHOLDER_LINGERS="60") as lazo:
         assert lazo.interrupt() < 10
         assert lazo.process.returncode == 0
 
 
 def test_ctrl_c_while_starting_stops_too(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    lazo = Running(data, _free_port())
+    lazo = Running(data, free_port(), PLACEHOLDERS)
     lazo.wait_for("PostgreSQL (built in)")
     lazo.interrupt()
     state = postgres._state(data / "postgres")
@@ -253,7 +189,7 @@ def test_a_busy_side_port_is_told_when_it_was_asked_for(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        said = _refused(tmp_path / "data", _free_port(), LAZO_SIGNALING_PORT=str(taken.getsockname()[1]))
+        said = _refused(tmp_path / "data", free_port(), LAZO_SIGNALING_PORT=str(taken.getsockname()[1]))
     assert "unset LAZO_SIGNALING_PORT" in said
 
 
@@ -271,20 +207,20 @@ def test_a_busy_side_port_is_told_when_it_was_asked_for(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_setting_is_told_in_one_line(tmp_path: Path, variable: str, value: str, expected: str) -> None:
-    said = _refused(tmp_path / "data", _free_port(), **{variable: value})
+    said = _refused(tmp_path / "data", free_port(), **{variable: value})
     assert re.search(expected, said), said
     assert "hunter2" not in said
 
 
 def test_a_second_lazo_on_the_same_data_is_refused_and_the_first_goes_on(data: Path) -> None:
-    with _running(data, _free_port()) as lazo:
-        said = _refused(data, _free_port())
+    with _running(data, free_port()) as lazo:
+        said = _refused(data, free_port())
         assert f"process {lazo.process.pid}" in said
         assert int(lazo.answer()) == lazo.children()["http"]
 
 
 def test_a_process_that_cannot_start_is_named_with_its_last_words(data: Path) -> None:
-    said = _refused(data, _free_port(), PLACEHOLDER_BREAKS="signaling")
+    said = _refused(data, free_port(), PLACEHOLDER_BREAKS="signaling")
     assert "signaling process ended: RuntimeError: the placeholder was told to break" in said
     assert not places.is_alive((postgres._state(data / "postgres") or (0, ""))[0])
 
@@ -292,7 +228,7 @@ def test_a_process_that_cannot_start_is_named_with_its_last_words(data: Path) ->
 def test_your_own_servers_are_used_when_given(tmp_path: Path, server_url: str, redis_url: str) -> None:
     name = f"lazo_given_{os.getpid()}"
     given = server_url.replace("/postgres?", f"/{name}?")
-    with _running(tmp_path / "data", _free_port(), DATABASE_URL=given, REDIS_URL=redis_url) as lazo:
+    with _running(tmp_path / "data", free_port(), DATABASE_URL=given, REDIS_URL=redis_url) as lazo:
         assert "PostgreSQL (yours) and Valkey (yours)" in lazo.said()
         assert not (tmp_path / "data" / "postgres").exists()
         assert databases.look(given).revision == databases.newest_revision()

@@ -13,7 +13,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import AudioStreamTrack, VideoStreamTrack
 from playwright.async_api import Browser, expect
 
-import cli
+import domain
 from cli.embedded.valkey import RunningValkey
 from kit.settings import Settings
 from media import ice_filter
@@ -22,7 +22,7 @@ from media.main import Reception, open_redis, prepare
 from tests.media.harness import Harness
 from tests.signaling.parties import SECRET, Process, Visit, join
 
-SCRIPTS = tomllib.loads((Path(cli.__file__).parent / "demo/content/chat.toml").read_text())
+SCRIPTS = tomllib.loads((Path(domain.__path__[0]) / "demonstration/chat.toml").read_text())
 
 
 class Written:

@@ -70,7 +70,9 @@ class Bench:
     async def forget_leases(self) -> None:
         """As if a minute had passed for a worker that died."""
         async with self.db.engine.begin() as connection:
-            await connection.execute(text("update outbox set leased_until = now() - interval '1 s' where state = 'waiting'"))
+            await connection.execute(
+                text("update outbox set leased_until = now() - interval '1 s' where state = 'waiting'")
+            )
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ class TestClockwork:
         works = Clockwork(bench.tools, [Job("flaky", 0.05, flaky)])
         works.start()
         async with asyncio.timeout(10):
-            while len(calls) < 4:
+            while len(calls) < 4:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         await works.stop()
         async with bench.db.begin(Scope.system()) as session:
@@ -155,6 +155,22 @@ class TestClockwork:
         await works.stop()
         assert most == 1
         assert quick > 5
+
+    async def test_a_slow_mail_server_does_not_keep_a_payment_waiting(self, bench: Bench) -> None:
+        (outbox,) = (job for job in TIMETABLE if job.name == "outbox")
+        await bench.world.paid()
+        bench.office.pause = 8
+        works = Clockwork(bench.tools, [outbox])
+        works.start()
+        await asyncio.sleep(1)
+        booked = await bench.world.appointment()
+        attempt = await bench.world.charge(booked)
+        await bench.world.gateway.decide(attempt.gateway_payment_id or "", "approve")
+        async with asyncio.timeout(5):
+            while (await bench.world.get(booked)).status != "booked":  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        assert bench.office.taken == []
+        await works.stop()
 
     async def test_a_stop_does_not_wait_for_ever(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         async def endless(_tools: Tools, _stop: object) -> int:

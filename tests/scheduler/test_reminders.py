@@ -38,9 +38,9 @@ class TestTheDayBefore:
     def test_is_the_same_hour_on_the_clinics_clock(
         self, zone: str, visit: tuple[int, ...], expected: tuple[int, ...], hours: float
     ) -> None:
-        starts_at = at(zone, *visit)  # type: ignore[arg-type]
+        starts_at = at(zone, *visit)
         due_at = reminders.day_before(zone, starts_at)
-        assert due_at == at(zone, *expected)  # type: ignore[arg-type]
+        assert due_at == at(zone, *expected)
         assert (starts_at - due_at) == timedelta(hours=hours)
 
 

@@ -25,7 +25,7 @@ class MemoryFacts:
     async def joined(self, party: Party, device: str) -> None:
         self.told.append(("joined", party.role))
 
-    async def left(self, party: Party) -> None:
+    async def left(self, party: Party, seconds_ago: float = 0) -> None:
         self.told.append(("left", party.role))
 
     async def admit(self, party: Party) -> None:

@@ -1,5 +1,6 @@
 // Builds everything a browser or a PDF is given: scripts, styles, fonts, one sprite, and the manifest that names them.
 // `node build.mjs` once, `node build.mjs --watch` while working. Output: ../static/dist (never committed).
+import { compressAll } from "./compress.mjs";
 import * as esbuild from "esbuild";
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -13,7 +14,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.join(here, "../static/dist");
 const watch = process.argv.includes("--watch");
 
-const optional = ["css/screens/room.css", "ts/room.ts", "ts/device-check.ts", "ts/room/room.ts", "ts/room/device-check.ts"];
+const optional = ["css/screens/sandbox.css", "css/screens/room.css", "ts/room.ts", "ts/device-check.ts", "ts/room/room.ts", "ts/room/device-check.ts"];
 const entryPoints = ["ts/main.ts", "css/main.css", ...optional.filter((file) => existsSync(path.join(here, file)))];
 
 /** `lazo:elements` maps each tag to its chunk: ts/elements/hold-countdown.ts is <hold-countdown>. */
@@ -95,4 +96,5 @@ if (watch) {
   await context.watch();
 } else {
   await esbuild.build(options);
+  await compressAll(dist);
 }

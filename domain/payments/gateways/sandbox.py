@@ -47,7 +47,8 @@ STATUS = {
     "rejected": AttemptStatus.REJECTED,
     "refunded": AttemptStatus.REFUNDED,
 }
-DECISIONS = {"approve": "approved", "decline": "rejected", "pend": "pending"}
+DECISIONS = {"approve": "approved", "decline": "rejected", "pend": "pending", "later": "pending"}
+LATER_SECONDS = 60
 # Each line is (what the notification says, seconds until it is sent): repeated, and "pending" after the outcome.
 STORMS: Mapping[str, tuple[tuple[str, int], ...]] = {
     "approved": (("approved", 0), ("pending", 0), ("approved", 2), ("approved", 20)),
@@ -181,7 +182,10 @@ class SandboxGateway:
             return SandboxPage(payment.id, payment.description, amount, payment.status, payment.return_url)
 
     async def decide(self, payment_id: str, decision: str) -> SandboxPage:
-        """The payer pressed ``approve``, ``decline`` or ``pend``; pressing again changes nothing once paid."""
+        """The payer pressed ``approve``, ``decline``, ``pend`` or ``later`` (approved by itself after a minute).
+
+        Pressing again changes nothing once paid.
+        """
         async with self._db.begin(Scope.public()) as books:
             payment = await self._locked(books, payment_id)
             if payment is None or decision not in DECISIONS:
@@ -193,10 +197,18 @@ class SandboxGateway:
                 payment.status = DECISIONS[decision]
                 payment.paid_at = clock.now() if payment.status == "approved" else None
                 await self._notify(books, payment, payment.status)
+                if decision == "later":
+                    await outbox.enqueue(
+                        books, NOTIFY, f"{NOTIFY}:{payment.id}:later", {"approve": payment.id},
+                        due_at=clock.now() + timedelta(seconds=LATER_SECONDS),
+                    )  # fmt: skip
         return await self.open_page(payment_id)
 
     async def deliver(self, payload: Mapping[str, Any], post: Post) -> None:
         """Send one queued notification, freshly signed; anything but 2xx raises, and the outbox tries again."""
+        if "approve" in payload:
+            await self.decide(str(payload["approve"]), "approve")
+            return
         raw_body = str(payload["body"]).encode()
         async with asyncio.timeout(10):
             status = await post(str(payload["url"]), self.signed(raw_body), raw_body)

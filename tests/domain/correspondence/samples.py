@@ -11,7 +11,7 @@ VISIT: dict[str, Any] = {
     "appointment_id": "0191e0a0-0000-7000-8000-000000000001", "reference": "7K2M-Q9TD", "version": 2,
     "starts_at": "2026-11-21T18:30:00+00:00", "ends_at": "2026-11-21T18:50:00+00:00", "time_zone": "Asia/Amman",
     "service": "Dermatology by video", "mode": "video", "price": {"amount_minor": 12500, "currency": "JOD"},
-    "pet": "Luna", "pet_id": "0191e0a0-0000-7000-8000-000000000002", "vet": "Dr. Farah Haddad",
+    "pet": "Luna", "consultation_id": "0191e0a0-0000-7000-8000-000000000002", "vet": "Dr. Farah Haddad",
     "vet_slug": "farah-haddad", "clinic": "Weibdeh Veterinary Clinic", "address": "12 Baouniyah St, Amman",
     "pet_owner": "Ana Ferreyra", "cancel_until": "2026-11-21T16:30:00+00:00", "join_early_minutes": 10,
 }  # fmt: skip
@@ -19,6 +19,7 @@ MORE: dict[str, dict[str, Any]] = {
     "cancelled": {"cancelled_by": "practitioner"},
     "confirm_reminder": {"confirm_until": "2026-11-23T18:50:00+00:00"},
     "please_confirm": {"confirm_until": "2026-11-23T18:50:00+00:00"},
+    "record_published": {"note_id": "0191e0a0-0000-7000-8000-000000000003"},
     "unattended": {"absent": "practitioner", "money": "refund"},
     "funds_released": {
         "commission_bp": 1200, "by_silence": False, "commission": {"amount_minor": 1500, "currency": "JOD"},

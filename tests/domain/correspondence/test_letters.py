@@ -159,6 +159,13 @@ class TestHostileNames:
             build(broken, SENDER)
 
 
+def test_a_visit_at_the_clinic_has_no_room() -> None:
+    for kind in samples.ALL:
+        letter = write(kind, mode="clinic", consultation_id=None)
+        assert "/room/" not in letter.text
+    assert "12 Baouniyah St, Amman" in write("booking_confirmed_pet_owner", mode="clinic", consultation_id=None).text
+
+
 class TestCalendar:
     def calendar(self, kind: str, **changes: Any) -> tuple[str, Any]:
         message = build(write(kind, **changes), SENDER)
@@ -178,7 +185,7 @@ class TestCalendar:
     def test_the_times_are_utc_and_the_door_is_the_place(self) -> None:
         _, event = self.calendar("booking_confirmed_vet")
         assert event["DTSTART"].to_ical() == b"20261121T183000Z"
-        assert str(event["LOCATION"]).endswith("/room")
+        assert str(event["LOCATION"]) == f"{SITE}/room/{samples.VISIT['consultation_id']}"
         assert "Amman" in str(event["DESCRIPTION"])
         assert str(event["ORGANIZER"]) == "mailto:hola@lazo.example"
         assert str(event["ATTENDEE"]) == "mailto:ana@example.test"

@@ -18,7 +18,7 @@ from kit.http.keys import ACTOR, DATABASE, GATEWAYS, SESSION, SETTINGS
 from kit.http.policy import PetOwner
 from kit.http.routes import Routes
 from web import milestones, outlook, rows, timeline
-from web.responses import page, redirect
+from web.responses import local, page, redirect
 
 routes = Routes("my_appointments", prefix="/appointments")
 
@@ -85,7 +85,7 @@ async def pay(request: web.Request, appointment_id: UUID) -> web.Response:
         raise
     except DomainError as error:
         return await _refused(request, appointment_id, error)
-    return redirect(attempt.redirect_url or f"{here}?paid=1")
+    return redirect(local(request, attempt.redirect_url) if attempt.redirect_url else f"{here}?paid=1")
 
 
 async def _refused(request: web.Request, appointment_id: UUID, error: DomainError) -> web.Response:
@@ -155,10 +155,3 @@ async def calendar(request: web.Request, appointment_id: UUID) -> web.Response:
         body=file.content, content_type="text/calendar", charset="utf-8",
         headers={"Content-Disposition": f'attachment; filename="lazo-{found["reference"]}.ics"'},
     )  # fmt: skip
-
-
-@routes.get("/{appointment_id}/room", auth=PetOwner)
-async def room(request: web.Request, appointment_id: UUID) -> web.Response:
-    """The way to the room, as letters and calendars name it."""
-    story = await _story(request, appointment_id)
-    return redirect(f"/room/{story.consultation.id}" if story.consultation else f"/appointments/{appointment_id}")

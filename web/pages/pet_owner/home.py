@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from domain.booking import appointments
+from domain.booking import appointments, drafts
 from domain.booking.models import AppointmentStatus
 from domain.patients import pets
 from kit.http.keys import ACTOR, SESSION
@@ -27,5 +27,6 @@ async def home(request: web.Request) -> web.Response:
         request, "pet_owner/home.html", coming=coming, pets=await pets.of_pet_owner(session, actor),
         to_pay=[row for row in ahead if row.appointment.status == S.HELD],
         to_confirm=[row for row in ahead if row.needs_word],
+        drafts=await drafts.open_of(session, actor),
         to_review=[row for row in await rows.of_pet_owner(session, behind) if row.can_review],
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """The first page of the panel: a vet's day; for the people at the desk, the clinic's day."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -44,17 +45,19 @@ async def show(request: web.Request, query: DayQuery) -> web.Response:
     soon = await agenda.standing(session, actor, clock.now(), clock.now() + timedelta(days=30))
     sitting = await waiting.in_room(session, actor)
     by_id = {entry.appointment.id: entry for entry in soon}
+    following = next((entry for entry in soon if not _waits(entry, sitting)), None)
     has = await balances.of_vet(session, actor.person)
     return await desk.page(
         request, "vet/today.html", vet=vet, is_pending=vet.state != PractitionerState.APPROVED, zone=zone,
-        today=mine, next=next((entry for entry in soon if not _waits(entry, sitting)), None), opens=rooms.window,
-        waiting=[(by_id[one.appointment_id], one.since) for one in sitting if one.appointment_id in by_id],
+        today=mine, next=following, opens=rooms.window,
+        next_room=await rooms.of_appointment(session, following.appointment.id) if following else None,
+        waiting=[(by_id[one.appointment_id], one.since, one.consultation_id) for one in sitting if one.appointment_id in by_id],
         unsigned=await backlog.unsigned(session, actor), money=[parts(currency, b) for currency, b in has.items()],
         release_at=await earnings.next_release(session, actor), ahead=AHEAD,
     )  # fmt: skip
 
 
-def _waits(entry: agenda.Entry, sitting: waiting.Sequence[waiting.Waiting]) -> bool:
+def _waits(entry: agenda.Entry, sitting: Sequence[waiting.Waiting]) -> bool:
     return any(one.appointment_id == entry.appointment.id for one in sitting)
 
 

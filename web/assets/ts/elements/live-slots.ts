@@ -11,6 +11,7 @@ class LiveSlots extends HTMLElement {
   #timer = 0;
 
   connectedCallback(): void {
+    this.#showDay();
     void this.#listen();
   }
 
@@ -35,6 +36,14 @@ class LiveSlots extends HTMLElement {
     socket.on("slot.taken", (news: { starts_at: string }) => this.#heard(news.starts_at, true));
     socket.on("slot.freed", (news: { starts_at: string }) => this.#heard(news.starts_at, false));
     this.#close = () => socket.close();
+  }
+
+  /** The chosen day may lie beyond the edge of the strip. */
+  #showDay(): void {
+    const strip = this.querySelector<HTMLElement>(".days");
+    const day = strip?.querySelector<HTMLElement>("[aria-current]");
+    if (!strip || !day) return;
+    strip.scrollLeft += day.getBoundingClientRect().left - strip.getBoundingClientRect().left - (strip.clientWidth - day.offsetWidth) / 2;
   }
 
   get #slots(): HTMLElement[] {

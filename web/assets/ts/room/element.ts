@@ -115,7 +115,7 @@ export class VideoRoom extends HTMLElement {
         await this.#devices.set("video", action === "resume-video" || (action === "camera" && !this.#devices.video));
         return this.#toggles();
       case "flip": await this.#devices.flip(); return;
-      case "chat": case "note": this.#panel.toggle(action); if (this.#panel.shows("chat")) this.#chat?.opened(); else if (this.#panel.shows("note")) this.#notes?.focus(); return;
+      case "chat": case "note": this.#banner.hush(); this.#panel.toggle(action); if (this.#panel.shows("chat")) this.#chat?.opened(); else if (this.#panel.shows("note")) this.#notes?.focus(); return;
       case "close-panel": return this.#panel.close();
       case "settings": await this.#devices.refresh(); return part<HTMLDialogElement>(this, "settings").showModal();
       case "fullscreen": return toggleFullscreen(this);
@@ -166,7 +166,7 @@ export class VideoRoom extends HTMLElement {
   }
 
   #asked(kind: "photo" | "flip"): void {
-    this.#banner.notice(this.#words.say(`ask_${kind}`), 15);
+    this.#banner.notice(this.#words.say(`ask_${kind}`), 6);
     if (kind !== "photo") return;
     this.#panel.open("chat");
     this.#chat?.opened();

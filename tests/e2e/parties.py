@@ -1,0 +1,133 @@
+"""The two sides of a consultation, and what each of them does on the way."""
+
+import secrets
+from io import BytesIO
+from uuid import UUID
+
+from PIL import Image
+from playwright.async_api import Page, expect
+
+from tests.e2e.person import SECONDS, ZONES, Person
+
+
+class PetOwner(Person):
+    """New here."""
+
+    def __init__(self, page: Page, locale: str) -> None:
+        super().__init__(page, locale)
+        self.email = f"{secrets.token_hex(5)}@people.example"
+
+    async def signs_up(self, name: str, country: str) -> None:
+        await self.opens("/signup")
+        await self.field("Your name").fill(name)
+        await self.field("E-mail").fill(self.email)
+        await self.field("Password").fill("four calm old cats")
+        await self.field("Country").select_option(country)
+        await self.field("Time zone").select_option(ZONES[country])
+        await self.button("Create the account").click()
+        await self.page.wait_for_url("**/home")
+
+    async def finds(self, vet: str, species: str) -> None:
+        """Search with a filter, and go to the vet's own page."""
+        await self.opens("/search")
+        if await self.button("Filters").is_visible():
+            await self.button("Filters").click()
+            await self.field("What animal is it?").select_option(species)
+            await self.page.wait_for_url(f"**species={species}**")
+            await self.button("Show the vets").locator("visible=true").click()
+        else:
+            await self.field("What animal is it?").select_option(species)
+            await self.page.wait_for_url(f"**species={species}**")
+        await self.field("Name of a vet, a clinic or a city").fill(vet)
+        await self.button("Search").click()
+        await self.page.wait_for_url("**q=**")
+        await self.page.get_by_role("article").get_by_role("link", name=vet, exact=True).click()
+        await self.heads(vet)
+
+    async def picks_a_time(self, nth: int = 0) -> None:
+        await self.page.locator("#book .slot").nth(nth).click()
+
+    async def names_a_new_pet(self, name: str, species: str) -> None:
+        await self.heads("Who is it for?")
+        await self.field("Your pet's name").fill(name)
+        await self.page.get_by_role("radio", name=species, exact=True).check(force=True)
+        await self.button("Continue").click()
+
+    async def says_why(self, reason: str, *, photo: bool = False, emergency: str = "") -> None:
+        """What is happening; ``emergency`` is a question answered with yes."""
+        await self.field("Tell the vet").fill(reason)
+        if photo:
+            file = BytesIO()
+            Image.new("RGB", (320, 240), "sienna").save(file, "JPEG")
+            picture = {"name": "ear.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+            await self.page.locator("input[type=file]").set_input_files([picture])  # type: ignore[list-item]
+            await expect(self.page.locator("file-drop input[type=hidden]")).to_have_count(1)
+        answer = emergency or self.say("None of these")
+        await self.page.get_by_role("checkbox", name=answer, exact=True).check(force=True)
+        await self.button("Continue").click()
+
+    async def changes_the_time(self) -> None:
+        """From the last look at the answers to another free time, and back."""
+        await self.heads("Check your answers")
+        await self.page.locator("a[href$='/time']").last.click()
+        await self.heads("When do you want to meet?")
+        await self.page.locator("button.slot:not([aria-current])").first.click()
+
+    async def holds(self) -> None:
+        await self.heads("Check your answers")
+        await self.button("Hold this time and pay").click()
+        await self.heads("The time is yours while you pay")
+
+    async def goes_to_pay(self) -> str:
+        """To the payment company's page; returns the amount it names."""
+        await self.page.locator("form[action$='/charge'] button[type=submit], form[action$='/charge'] button").last.click()
+        await self.page.wait_for_url("**/sandbox/pay/**")
+        return await self.page.get_by_role("heading", level=1).inner_text()
+
+    async def pays(self) -> None:
+        await self.button("Pay").click()
+        await self.page.wait_for_url("**/appointments/*?paid=1")
+
+    async def sees_it_booked(self) -> UUID:
+        """The page changes by itself when the payment company has told; returns the appointment's id."""
+        await expect(self.page.locator(".visit-head").get_by_text(self.say("Booked"), exact=True)).to_be_visible(timeout=SECONDS)
+        return UUID(self.page.url.split("/appointments/")[1][:36])
+
+
+class Vet(Person):
+    """One of the demo's."""
+
+    async def signs_in(self, handle: str) -> None:
+        await self.opens(f"/dev/login/{handle}")
+
+    async def goes_in(self) -> None:
+        """From the waiting room on today's page into the room."""
+        await self.link("Go in").first.click(timeout=SECONDS)
+        await self.joins()
+
+    async def admits(self, name: str) -> None:
+        await self.button("Let %(name)s in", name=name).click(timeout=SECONDS)
+
+    async def takes_a_template(self) -> str:
+        """Begin the record from the first template offered; returns the diagnosis it brings."""
+        picker = self.field("Begin from a template")
+        if not await picker.is_visible():
+            await self.page.get_by_role("button", name=self.say("Record of this visit")).click()
+        await picker.select_option(index=1)
+        return await self.field("Diagnosis").input_value()
+
+    async def sees_it_saved(self) -> None:
+        await expect(self.page.locator('[data-part="note-saved"][data-state="note_saved"]')).to_be_visible(timeout=SECONDS)
+
+    async def ends_the_call(self) -> None:
+        await self.button("Hang up").click()
+        await self.button("End the consultation").click()
+        await self.heads("The consultation has ended")
+
+    async def signs(self) -> None:
+        await self.button("Sign the record").click()
+        await self.page.wait_for_url("**/vet/appointments/*")
+
+    async def confirms(self) -> None:
+        await self.button("It took place").click()
+        await expect(self.button("It took place")).to_have_count(0)
