@@ -42,6 +42,11 @@ class OutboxItem(Row):
     __table_args__ = (
         CheckConstraint("state in ('waiting', 'done', 'cancelled', 'dead')", name="state"),
         Index("ix_outbox_due", "due_at", postgresql_where="state = 'waiting'"),
+        # Withdrawing by prefix stays an index scan whatever the database's collation.
+        Index(
+            "ix_outbox_waiting_key", "dedup_key", postgresql_ops={"dedup_key": "varchar_pattern_ops"},
+            postgresql_where="state = 'waiting'",
+        ),
     )
 
     kind: Mapped[str] = mapped_column(String(60))

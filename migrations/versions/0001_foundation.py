@@ -208,6 +208,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedup_key", name=op.f("uq_outbox_dedup_key")),
     )
     op.create_index("ix_outbox_due", "outbox", ["due_at"], unique=False, postgresql_where="state = 'waiting'")
+    op.create_index(
+        "ix_outbox_waiting_key", "outbox", ["dedup_key"], unique=False,
+        postgresql_ops={"dedup_key": "varchar_pattern_ops"}, postgresql_where="state = 'waiting'",
+    )
     op.create_table(
         "practitioner_rating",
         sa.Column("practitioner_id", sa.Uuid(), nullable=False),
