@@ -111,7 +111,7 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=5,
+            pool_timeout=15,
             pool_pre_ping=True,
             connect_args={"command_timeout": 15, "server_settings": {"lock_timeout": "4s", "timezone": "UTC"}},
             **options,
