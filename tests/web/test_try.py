@@ -9,6 +9,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from cli import http
 from domain.accounts.models import User
 from domain.consultations import rooms
+from domain.consultations.models import Consultation
 from domain.demonstration import visits
 from domain.escrow import queries as escrow_queries
 from domain.payments import ledger
@@ -73,7 +74,7 @@ async def test_one_button_and_one_is_in_a_paid_visit(
     home = await (await visitor.get("/home")).text()
     assert call.pet in home
     async with story.db.begin(Scope.system()) as session:
-        visit = await session.get_one(rooms.Consultation, call.consultation)
+        visit = await session.get_one(Consultation, call.consultation)
         held = await escrow_queries.of_appointment(session, visit.appointment_id)
         assert held is not None
         assert held.state == "held"
@@ -87,7 +88,7 @@ async def test_the_demo_vet_confirms_by_herself(client_as: ClientAs, story: Tell
     app = visitor.server.app  # type: ignore[attr-defined]
     call = json.loads(await app[REDIS].rpop(QUEUE))
     async with story.db.begin(Scope.system()) as session:
-        visit = await session.get_one(rooms.Consultation, door.rsplit("/", 1)[1])
+        visit = await session.get_one(Consultation, door.rsplit("/", 1)[1])
         for person, role in ((visit.practitioner_user_id, "practitioner"), (visit.pet_owner_id, "pet_owner")):
             await rooms.arrived(session, visit.id, person, role)
         await rooms.admit(session, visit.id, visit.practitioner_user_id)
