@@ -12,7 +12,7 @@ DEV_READY := .venv/.stamp-dev
 BUILT := web/static/dist/manifest.json
 SOURCES := $(shell find web/assets web/templates web/pages -name node_modules -prune -o -name "*.pyc" -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help run test check types e2e bench migration i18n setup chromium clean
+.PHONY: help run test check types e2e bench migration i18n openapi setup chromium clean
 
 help:
 	@echo "make run        start everything on this machine; Ctrl-C stops it"
@@ -21,6 +21,7 @@ help:
 	@echo "make e2e        the tests that drive a browser"
 	@echo "make bench      measure; one JSON line per figure"
 	@echo "make migration m=\"what changes\"   write the next migration from the tables"
+	@echo "make openapi    write docs/openapi.json and docs/problems.md from the code"
 	@echo "make i18n       collect the sentences to translate"
 	@echo "make setup      only set up"
 	@echo "make clean      remove what was built; data in .lazo stays"
@@ -50,6 +51,10 @@ i18n: $(DEV_READY)
 	@.venv/bin/pybabel -q extract -F web/locale/babel.cfg -k N_ -k _ -k gettext -k ngettext:1,2 --no-location --sort-output -o web/locale/lazo.pot .
 	@for one in es ar; do .venv/bin/pybabel -q update -D lazo -d web/locale -l $$one -i web/locale/lazo.pot --no-fuzzy-matching || exit 1; done
 	@$(PY) -m kit.i18n_compile
+
+openapi: $(DEV_READY)
+	@$(PY) -c "import pathlib; from api import app; pathlib.Path('docs/openapi.json').write_text(app.as_text(), encoding='utf-8')"
+	@$(PY) -m tests.architecture.test_problems
 
 setup: $(DEV_READY) $(BUILT)
 

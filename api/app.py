@@ -1,5 +1,6 @@
 """The JSON API: every table of routes, and the document that describes them."""
 
+import json
 from functools import cache
 
 from aiohttp import web
@@ -23,6 +24,11 @@ meta = Routes("meta", prefix="/api/v1")
 def document() -> dict[str, object]:
     """OpenAPI 3.1, from the tables."""
     return openapi.document("Lazo API", VERSION, TABLES)
+
+
+def as_text() -> str:
+    """The document as it is committed in docs/openapi.json; ``make openapi`` writes it."""
+    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
 
 
 @meta.get("/openapi.json", auth=Public, transaction=False)

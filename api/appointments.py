@@ -5,13 +5,13 @@ from typing import Annotated
 from uuid import UUID
 
 from aiohttp import web
-from domain.escrow.errors import ConsultationNotEnded
 from pydantic import BaseModel, StringConstraints
 
 from domain.booking import appointments, holds
 from domain.booking.errors import AppointmentChanged, CancelTooLate, PetBusy, RedFlag, SlotTaken
 from domain.booking.schemas import AppointmentOut, BookAppointment, ChangeStatus, appointment_out
 from domain.escrow import confirmations
+from domain.escrow.errors import ConsultationNotEnded
 from domain.reviews import reviews
 from domain.reviews.schemas import ReviewOut, WriteReview
 from kit.errors import InvalidTransition, NotFound, field_error

@@ -4,14 +4,14 @@ from typing import Annotated
 from uuid import UUID
 
 from aiohttp import web
-from domain.escrow.errors import AlreadyPaid
-from domain.payments.errors import PaymentNotAccepted, SignatureRefused
 from pydantic import BaseModel, StringConstraints
 
 from domain.accounts.schemas import Input
 from domain.booking.errors import HoldExpired
 from domain.escrow import charges
+from domain.escrow.errors import AlreadyPaid
 from domain.payments import inbox
+from domain.payments.errors import PaymentNotAccepted, SignatureRefused
 from kit.db import Scope
 from kit.errors import NotFound
 from kit.http.keys import ACTOR, DATABASE, GATEWAYS, SETTINGS

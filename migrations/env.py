@@ -8,12 +8,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from domain import tables
-
-OURS_IN_SQL = {("table", "clock_shift"), ("column", "txid")}  # written and read by the database alone
-
-
-def is_modelled(_object: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:  # noqa: FBT001
-    return (kind, name) not in OURS_IN_SQL
+from migrations.env_rules import is_modelled
 
 
 def migrate(connection: Connection) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -28,7 +28,7 @@ class Clockwork:
         self._stopping = asyncio.Event()
         self._busy: set[asyncio.Task[object]] = set()
         self._tallies = {job.name: runs.Tally(job.name, job.every_seconds) for job in timetable}
-        first = datetime.now(tz=UTC)  # noqa: TID251  # the ticker's own clock is the machine's
+        first = clock.wall()  # the ticker's own clock is the machine's
         for job in timetable:
             self._ticker.add_job(
                 self._tick, "interval", args=[job], seconds=job.every_seconds, id=job.name, next_run_time=first,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.booking.models import Appointment, AppointmentStatus
 from domain.consultations import rooms
-from domain.escrow import queries as escrow_queries
+from domain.escrow import timeline as escrow_timeline
 from domain.patients.models import Pet
 from domain.practitioners.models import Practitioner
 from domain.reviews import reviews
@@ -63,7 +63,7 @@ async def _row(session: AsyncSession, appointment: Appointment) -> AppointmentRo
 async def _needs_word(session: AsyncSession, appointment: Appointment) -> bool:
     if appointment.status != S.AWAITING_CONFIRMATION:
         return False
-    held = await escrow_queries.of_appointment(session, appointment.id)
+    held = await escrow_timeline.hold_of(session, appointment.id)
     return held is not None and held.state == "awaiting_confirmation" and held.pet_owner_confirmed_at is None
 
 

@@ -18,7 +18,6 @@ from domain.booking.models import Appointment, AppointmentEvent, AppointmentStat
 from domain.clinics.models import Clinic
 from domain.consultations import rooms
 from domain.consultations.models import Consultation, ConsultationState
-from domain.escrow import queries as escrow_queries
 from domain.escrow import timeline as escrow_timeline
 from domain.escrow.models import Escrow, EscrowState
 from domain.escrow.timeline import MoneyEvent
@@ -180,7 +179,7 @@ async def tell(session: AsyncSession, actor: Actor, appointment: Appointment) ->
         raise NotFound
     return Story(
         side=side_of(actor), zone=actor.time_zone, appointment=appointment,
-        escrow=await escrow_queries.of_appointment(session, appointment.id),
+        escrow=await escrow_timeline.hold_of(session, appointment.id),
         vet=await session.get_one(Practitioner, appointment.practitioner_id),
         clinic=await session.get_one(Clinic, appointment.clinic_id),
         pet=pet,

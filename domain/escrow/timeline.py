@@ -27,6 +27,11 @@ class MoneyEvent:
     reference: str
 
 
+async def hold_of(session: AsyncSession, appointment_id: UUID) -> Escrow | None:
+    """The hold of an appointment, as far as this scope sees it; check before that the appointment is the caller's."""
+    return await queries.of_appointment(session, appointment_id)
+
+
 async def money_events(session: AsyncSession, appointment_id: UUID) -> list[MoneyEvent]:
     """Everything that happened to the money of one appointment, oldest first; empty where nothing did.
 

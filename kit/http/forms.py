@@ -54,7 +54,7 @@ class Form(Generic[M]):
     def reject(self, error: DomainError) -> None:
         """Take the use case's refusal as an error of the field it names, or of the whole form (key ``""``)."""
         if isinstance(error, InvalidRequest):
-            self.errors |= sentences(error.errors)
+            self.errors |= {one["field"]: gettext(one["message"]) for one in error.errors}
         else:
             self.errors[""] = gettext(error.detail or error.title)
 

@@ -57,7 +57,7 @@ class TestKitPage:
 
 @pytest.mark.parametrize("layout", ["public", "plain", "pet_owner", "vet", "admin", "room"])
 def test_layouts_render_for_a_viewer(environment: jinja2.Environment, layout: str) -> None:
-    viewer = SimpleNamespace(name="<Ana> Ríos", role="x", panel="/home", locale="es", time_zone="UTC")
+    viewer = SimpleNamespace(name="<Ana> Ríos", role="x", panel="/home", locale="es", time_zone="UTC", is_vet=True)
     page = environment.from_string(f'{{% extends "layouts/{layout}.html" %}}{{% block main %}}here{{% endblock %}}')
     html = page.render(**context("es", viewer))
     assert "here" in html
