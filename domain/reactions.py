@@ -16,7 +16,7 @@ from domain.correspondence import listeners as correspondence
 from domain.demonstration import vets as demonstration
 from domain.directory import listeners as directory
 from domain.escrow import commission, confirmations, holds
-from domain.escrow.events import ExtraPaymentReturned, HoldRefunded, HoldReleased, PaymentCameTooLate
+from domain.escrow.events import ExtraPaymentReturned, HoldNeedsReview, HoldRefunded, HoldReleased, PaymentCameTooLate
 from domain.payments.events import PaymentApproved, PaymentReversed, RefundFinished
 from domain.payouts.events import PayoutDecided
 from domain.practitioners.events import PractitionerChanged, PractitionerDecided
@@ -33,6 +33,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     ConsultationEnded: (confirmations.open_window, demonstration.confirm, correspondence.ended),
     ConsultationStarted: (commission.freeze, correspondence.started),
     ExtraPaymentReturned: (correspondence.paid_twice,),
+    HoldNeedsReview: (correspondence.needs_review,),
     HoldRefunded: (correspondence.refunded,),
     HoldReleased: (correspondence.released,),
     NoteSigned: (correspondence.signed,),

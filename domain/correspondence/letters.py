@@ -35,6 +35,7 @@ KINDS: Mapping[str, Write] = {
     "security_notice": account_mails.security_notice,
     "starting_soon": booking_mails.starting_soon,
     "unattended": visit_mails.unattended,
+    "under_review": money_mails.under_review,
     "vet_approved": account_mails.vet_approved,
     "vet_rejected": account_mails.vet_rejected,
     "vet_suspended": account_mails.vet_suspended,

@@ -17,7 +17,7 @@ from domain.booking.events import (
 from domain.booking.models import Appointment
 from domain.consultations.events import ConsultationEnded, ConsultationStarted
 from domain.correspondence import facts, reminders
-from domain.escrow.events import ExtraPaymentReturned, HoldRefunded, HoldReleased, PaymentCameTooLate
+from domain.escrow.events import ExtraPaymentReturned, HoldNeedsReview, HoldRefunded, HoldReleased, PaymentCameTooLate
 from domain.escrow.models import Escrow, EscrowState
 from domain.notifications import mails
 from domain.payments.models import PaymentAttempt
@@ -172,6 +172,16 @@ async def refunded(session: AsyncSession, event: HoldRefunded) -> None:
     hold = await session.get_one(Escrow, event.escrow_id)
     if hold.amount_minor:
         await _tell_pet_owner(session, event.appointment_id, "refunded", price=facts.money(hold.amount))
+
+
+@_as_system
+async def needs_review(session: AsyncSession, event: HoldNeedsReview) -> None:
+    """An admin decides; both sides are told that nothing moves until then."""
+    hold = await session.get_one(Escrow, event.escrow_id)
+    appointment, context = await facts.of(session, event.appointment_id)
+    if hold.amount_minor:
+        held = context | {"price": facts.money(hold.amount)}
+        await _tell_both(session, appointment, "under_review", "under_review", held)
 
 
 @_as_system

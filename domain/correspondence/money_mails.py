@@ -47,6 +47,20 @@ def refunded(_reader: Reader, c: Context) -> Content:
     )  # fmt: skip
 
 
+def under_review(_reader: Reader, c: Context) -> Content:
+    """The facts do not say whether the visit took place: a person of ours looks."""
+    return Content(
+        subject=_("We are looking at the payment for %(pet)s", pet=own(c["pet"])),
+        paragraphs=[
+            _("The time to confirm has passed, and what we know of the visit does not tell us whether it took place as "
+              "agreed. One of us will look at it and decide."),
+            _("The payment stays held until then. If you want to tell us something, answer this mail."),
+        ],
+        facts=[(_("Held"), amount(c["price"])), (_("Reference"), own(c["reference"]))],
+        action=(_("See the appointment"), paths.appointment(c)),
+    )  # fmt: skip
+
+
 def payment_late_refund(reader: Reader, c: Context) -> Content:
     """Paid after the hold had run out, and the time was gone."""
     return Content(
