@@ -5,15 +5,16 @@ A draft takes nothing from anybody: only ``finish`` holds the time. Answers are 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.booking import appointments, availability, holds, triage
 from domain.booking.errors import RedFlag
+from domain.booking.leftovers import DRAFT_KEPT
 from domain.booking.models import Appointment, AppointmentStatus, BookingDraft
 from domain.booking.schemas import REASON_MIN, BookAppointment, ReasonAnswer
 from domain.catalog import red_flags
@@ -26,7 +27,6 @@ from kit.actor import Actor
 from kit.errors import NotFound, field_error
 from kit.i18n import N_
 
-KEPT = timedelta(days=7)
 Step = Literal["pet", "reason", "stop", "time", "pay"]
 GIVEN_BACK = (AppointmentStatus.EXPIRED, AppointmentStatus.CANCELLED)
 
@@ -244,17 +244,11 @@ def _open(actor: Actor) -> Any:
         select(BookingDraft)
         .outerjoin(Appointment, Appointment.id == BookingDraft.appointment_id)
         .where(
-            BookingDraft.user_id == actor.person, BookingDraft.updated_at > clock.now() - KEPT,
+            BookingDraft.user_id == actor.person, BookingDraft.updated_at > clock.now() - DRAFT_KEPT,
             or_(BookingDraft.appointment_id.is_(None), lapsed),
         )
         .order_by(BookingDraft.updated_at.desc())
     )  # fmt: skip
-
-
-async def clean(session: AsyncSession) -> int:
-    """Forget drafts that nobody touched for a week; running it twice changes nothing. System scope."""
-    gone = await session.execute(delete(BookingDraft).where(BookingDraft.updated_at <= clock.now() - KEPT))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 async def _saved(session: AsyncSession, draft: BookingDraft) -> BookingDraft:

@@ -8,7 +8,7 @@ from io import BytesIO
 from aiohttp import FormData
 from PIL import Image
 
-from domain.booking import drafts
+from domain.booking import drafts, leftovers
 from domain.booking.models import BookingDraft
 from domain.catalog import red_flags
 from kit import clock
@@ -232,10 +232,13 @@ class TestLeavingAndComingBack:
         async with db.begin(Scope.pet_owner(actor.person)) as session:
             (open_one,) = await drafts.open_of(session, actor)
         assert (open_one.step, open_one.pet_name, open_one.vet_name) == ("reason", "Toby", "Dr. Carolina Sosa")
+        home = await text(ana, "/home")
+        assert f'href="{draft}/reason"' in home
+        assert "Dr. Carolina Sosa" in home
         with clock.at(clock.now() + timedelta(days=7, minutes=1)):
             async with db.begin(Scope.system()) as session:
-                assert await drafts.clean(session) == 1
-                assert await drafts.clean(session) == 0
+                assert await leftovers.forget_drafts(session) == 1
+                assert await leftovers.forget_drafts(session) == 0
                 assert await session.get(BookingDraft, open_one.id) is None
 
 

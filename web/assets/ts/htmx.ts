@@ -15,8 +15,10 @@ htmx.config.responseHandling = [
 ];
 
 document.addEventListener("htmx:configRequest", (event) => {
-  const { headers } = (event as CustomEvent<{ headers: Record<string, string> }>).detail;
+  const { headers, verb, formData } = (event as CustomEvent<{ headers: Record<string, string>; verb: string; formData: FormData }>).detail;
   headers["X-CSRF-Token"] = csrfToken();
+  if (verb !== "get") return;
+  for (const [name, value] of [...formData]) if (value === "") formData.delete(name); // addresses stay short
 });
 
 document.addEventListener("htmx:afterSwap", (event) => focusErrorSummary(event.target as HTMLElement));

@@ -95,7 +95,9 @@ async def _nearest(
         if feed.items:
             found.append(
                 {
-                    "without": _words_of(name, chosen, options), "url": rest.url(), "count": len(feed.items),
+                    "words": _("In every country") if name == "country"
+                    else _("Without: %(filter)s", filter=_words_of(name, chosen, options)),
+                    "url": rest.url(), "count": len(feed.items),
                     "more": feed.next_cursor is not None,
                 }
             )  # fmt: skip
