@@ -53,8 +53,8 @@ class PetOwner(Person):
         await self.page.get_by_role("radio", name=species, exact=True).check(force=True)
         await self.button("Continue").click()
 
-    async def says_why(self, reason: str, *, photo: bool = False, emergency: str = "") -> None:
-        """What is happening; ``emergency`` is a question answered with yes."""
+    async def says_why(self, reason: str, *, photo: bool = False, answer: str = "None of these") -> None:
+        """What is happening; ``answer`` is the box to tick among the emergencies."""
         await self.field("Tell the vet").fill(reason)
         if photo:
             file = BytesIO()
@@ -62,8 +62,7 @@ class PetOwner(Person):
             picture = {"name": "ear.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
             await self.page.locator("input[type=file]").set_input_files([picture])  # type: ignore[list-item]
             await expect(self.page.locator("file-drop input[type=hidden]")).to_have_count(1)
-        answer = emergency or self.say("None of these")
-        await self.page.get_by_role("checkbox", name=answer, exact=True).check(force=True)
+        await self.page.get_by_role("checkbox", name=self.say(answer), exact=True).check(force=True)
         await self.button("Continue").click()
 
     async def changes_the_time(self) -> None:
