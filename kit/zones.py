@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from babel.core import get_global
+
 Edge = Literal["opening", "closing"]
 MINUTES_A_DAY = 1440
 
@@ -22,6 +24,11 @@ def _names() -> frozenset[str]:
 def is_zone(name: str) -> bool:
     """True for an ``Area/City`` name; abbreviations such as ``CET`` mean different things to different programs."""
     return name in _names()
+
+
+def canonical(name: str) -> str:
+    """The name in use now: browsers still say ``America/Buenos_Aires`` for ``America/Argentina/Buenos_Aires``."""
+    return str(get_global("zone_aliases").get(name, name))
 
 
 @lru_cache(maxsize=512)

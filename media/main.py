@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -26,23 +28,29 @@ WAIT_SECONDS = 2
 
 
 class Reception:
-    """Takes calls from the list, a few at a time; the rest wait in Valkey for whoever is free."""
+    """Takes calls from the list, a few at a time; the rest wait in Valkey for whoever is free.
+
+    What is taken stands on a list of this process until its visit is over: killed in the middle, the next process at
+    this place goes back into the same rooms.
+    """
 
     def __init__(
         self, settings: Settings, redis: Redis, record: Callable[[Call], Callable[[], Awaitable[bool]]]
     ) -> None:
         self._settings, self._redis, self._record = settings, redis, record
         self._places = asyncio.Semaphore(MOST_CALLS)
+        self._taken = f"{QUEUE}:taken:{socket.gethostname()}:{settings.media_port}"
         self.visits: dict[asyncio.Task[None], Visit] = {}
 
     async def answer(self) -> None:
         """Answer until cancelled; then hang up everywhere."""
         try:
+            await self._take_up_again()
             while True:
                 await self._places.acquire()
-                call = await self._next()
+                item, call = await self._next()
                 visit = Visit(Seat(self._settings, call), call, self._record(call))
-                task = asyncio.get_running_loop().create_task(self._attend(visit))
+                task = asyncio.get_running_loop().create_task(self._attend(visit, item))
                 self.visits[task] = visit
                 task.add_done_callback(self._over)
         finally:
@@ -50,22 +58,35 @@ class Reception:
                 task.cancel()
             await asyncio.gather(*self.visits, return_exceptions=True)
 
-    async def _next(self) -> Call:
+    async def _take_up_again(self) -> None:
+        """Put back what an earlier process at this place had taken and did not end."""
+        with suppress(RedisError):
+            while await self._redis.lmove(self._taken, QUEUE, "RIGHT", "LEFT"):
+                pass
+
+    async def _next(self) -> tuple[str, Call]:
         while True:
+            item = ""
             try:
-                item = await self._redis.blpop([QUEUE], timeout=WAIT_SECONDS)
-                if item is not None:
-                    return Call.model_validate_json(item[1])
+                item = str(await self._redis.blmove(QUEUE, self._taken, WAIT_SECONDS, "LEFT", "RIGHT") or "")
+                if item:
+                    return item, Call.model_validate_json(item)
             except RedisError:
                 await asyncio.sleep(0.5)
             except ValidationError:
                 log.exception("a call of the wrong shape was dropped")
+                await self._forget(item)
 
-    async def _attend(self, visit: Visit) -> None:
+    async def _attend(self, visit: Visit, item: str) -> None:
         try:
             await visit.run()
         except Exception:
             log.exception("a demonstration visit failed")
+        await self._forget(item)  # not when we are stopped in the middle: then it is taken up again
+
+    async def _forget(self, item: str) -> None:
+        with suppress(RedisError):
+            await self._redis.lrem(self._taken, 1, item)
 
     def _over(self, task: asyncio.Task[None]) -> None:
         self.visits.pop(task, None)

@@ -40,7 +40,7 @@ def of(request: web.Request) -> Visitor:
     actor = request[ACTOR]
     if actor.is_signed_in:
         return Visitor(_country_of(actor.time_zone) or _spoken(request), actor.time_zone, is_sure=True)
-    told = unquote(request.cookies.get(COOKIE, ""))[:60]
+    told = zones.canonical(unquote(request.cookies.get(COOKIE, ""))[:60])
     if zones.is_zone(told):
         return Visitor(_country_of(told) or _spoken(request), told, is_sure=True)
     country = _spoken(request)
@@ -54,7 +54,7 @@ def currency_of(country: str) -> str:
 
 
 def _country_of(zone: str) -> str:
-    territory = str(get_global("zone_territories").get(zone, ""))
+    territory = str(get_global("zone_territories").get(zones.canonical(zone), ""))
     return territory if territory in regions.COUNTRIES else ""
 
 

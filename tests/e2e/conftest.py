@@ -1,7 +1,8 @@
 """One whole Lazo and one Chromium per run; a context of their own for each person; pictures of what went wrong."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ OUTCOME = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    report: Any = yield
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    report = yield
     if report.when == "call":
         item.stash[OUTCOME] = report.failed
     return report
@@ -78,4 +79,4 @@ async def _keep(context: BrowserContext, name: Path) -> None:
         path = name.with_name(f"{name.name}-{number}")
         path.with_suffix(".html").write_text(await page.content())
         await page.screenshot(path=path.with_suffix(".png"))
-        print(f"{page.url}: {path}.png, {path}.html")
+        sys.stdout.write(f"{page.url}: {path}.png, {path}.html\n")

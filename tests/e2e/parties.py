@@ -5,9 +5,15 @@ from io import BytesIO
 from uuid import UUID
 
 from PIL import Image
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.e2e.person import SECONDS, ZONES, Person
+
+
+def _picture() -> FilePayload:
+    file = BytesIO()
+    Image.new("RGB", (320, 240), "sienna").save(file, "JPEG")
+    return FilePayload(name="paw.jpg", mimeType="image/jpeg", buffer=file.getvalue())
 
 
 class PetOwner(Person):
@@ -53,17 +59,13 @@ class PetOwner(Person):
         await self.page.get_by_role("radio", name=species, exact=True).check(force=True)
         await self.button("Continue").click()
 
-    async def says_why(self, reason: str, *, photo: bool = False, emergency: str = "") -> None:
-        """What is happening; ``emergency`` is a question answered with yes."""
+    async def says_why(self, reason: str, *, photo: bool = False, answer: str = "None of these") -> None:
+        """What is happening; ``answer`` is the box to tick among the emergencies."""
         await self.field("Tell the vet").fill(reason)
         if photo:
-            file = BytesIO()
-            Image.new("RGB", (320, 240), "sienna").save(file, "JPEG")
-            picture = {"name": "ear.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
-            await self.page.locator("input[type=file]").set_input_files([picture])  # type: ignore[list-item]
+            await self.page.locator("input[type=file]").set_input_files([_picture()])
             await expect(self.page.locator("file-drop input[type=hidden]")).to_have_count(1)
-        answer = emergency or self.say("None of these")
-        await self.page.get_by_role("checkbox", name=answer, exact=True).check(force=True)
+        await self.page.get_by_role("checkbox", name=self.say(answer), exact=True).check(force=True)
         await self.button("Continue").click()
 
     async def changes_the_time(self) -> None:
@@ -110,11 +112,11 @@ class Vet(Person):
 
     async def takes_a_template(self) -> str:
         """Begin the record from the first template offered; returns the diagnosis it brings."""
-        picker = self.field("Begin from a template")
+        picker = self.page.get_by_role("combobox", name=self.say("Begin from a template"))
         if not await picker.is_visible():
             await self.page.get_by_role("button", name=self.say("Record of this visit")).click()
         await picker.select_option(index=1)
-        return await self.field("Diagnosis").input_value()
+        return await self.page.get_by_role("textbox", name=self.say("Diagnosis"), exact=True).input_value()
 
     async def sees_it_saved(self) -> None:
         await expect(self.page.locator('[data-part="note-saved"][data-state="note_saved"]')).to_be_visible(timeout=SECONDS)
@@ -131,3 +133,29 @@ class Vet(Person):
     async def confirms(self) -> None:
         await self.button("It took place").click()
         await expect(self.button("It took place")).to_have_count(0)
+
+
+class Visitor(Person):
+    """Somebody who only wants to see: /try."""
+
+    async def starts_a_visit(self) -> None:
+        await self.opens("/try")
+        await self.button("Start the visit").click()
+        await self.page.wait_for_url("**/room/*")
+
+    async def first_frame_after_join(self) -> float:
+        """Seconds from pressing Join to the first picture of the vet."""
+        marks = "['call:join', 'call:first-frame'].map((name) => performance.getEntriesByName(name).at(-1).startTime)"
+        join, frame = await self.page.evaluate(marks)
+        return float(frame - join) / 1000
+
+    async def is_asked_for_a_photo(self) -> None:
+        await expect(self.page.locator('[data-part="photo-button"][data-asked]')).to_be_visible(timeout=SECONDS)
+
+    async def sends_a_photo(self) -> None:
+        await self.page.locator('[data-part="chat-photo"]').set_input_files([_picture()])
+        await expect(self.page.get_by_role("log").locator("img")).to_be_visible()
+
+    async def sees_the_record_written(self) -> None:
+        await self.reads("The vet is writing the record")
+        await self.reads("The record is written")

@@ -74,3 +74,8 @@ def test_days_follow_each_other_without_hole_or_overlap(zone: str, day: date) ->
     start, end = zones.day_bounds(zone, day)
     assert zones.day_bounds(zone, day + timedelta(days=1))[0] == end
     assert timedelta(hours=22) < end - start < timedelta(hours=26) or zone in {"Pacific/Apia", "Pacific/Fakaofo"}
+
+
+def test_a_browsers_old_name_is_the_zone_of_today() -> None:
+    assert zones.canonical("America/Buenos_Aires") == "America/Argentina/Buenos_Aires"
+    assert zones.canonical("Asia/Amman") == "Asia/Amman"

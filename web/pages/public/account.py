@@ -16,7 +16,7 @@ from kit.http import forms, sign_in
 from kit.http.keys import ACTOR, DATABASE, LOCALE, SETTINGS
 from kit.http.policy import Public, SignedIn
 from kit.http.routes import Routes
-from web import regions
+from web import regions, visitor
 from web.responses import PANELS, page, redirect, safe_next
 
 routes = Routes("account")
@@ -72,10 +72,10 @@ async def do_sign_in(request: web.Request) -> web.Response:
 @routes.get("/signup", auth=Public, transaction=False)
 async def show_sign_up(request: web.Request) -> web.Response:
     """A new pet owner."""
-    target = safe_next(request.query.get("next"), "")
+    target, who = safe_next(request.query.get("next"), ""), visitor.of(request)
     return await page(
-        request, "public/signup.html", values={}, errors={}, next=target,
-        countries=regions.countries(), zones=regions.zones(),
+        request, "public/signup.html", values={"country": who.country, "time_zone": who.time_zone}, errors={},
+        next=target, countries=regions.countries(), zones=regions.zones(also=who.time_zone),
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ async def do_sign_up(request: web.Request) -> web.Response:
     typed = {name: value for name, value in form.typed.items() if name != "password"}
     return await page(
         request, "public/signup.html", status=422, values=typed, errors=form.errors, next=target,
-        countries=regions.countries(), zones=regions.zones(),
+        countries=regions.countries(), zones=regions.zones(also=visitor.of(request).time_zone),
     )  # fmt: skip
 
 
