@@ -44,7 +44,7 @@ async def register(request: web.Request, body: Register) -> UserOut:
     return await _signed_in(request, body.email, body.password)
 
 
-@routes.post("/login", auth=Public, transaction=False, csrf=False, problems=(WrongCredentials,))
+@routes.post("/login", auth=Public, transaction=False, csrf="exempt", problems=(WrongCredentials,))
 async def login(request: web.Request, body: LogIn) -> UserOut:
     """Sign in; sets the session cookies and the csrf cookie, whose value unsafe calls send as X-CSRF-Token."""
     return await _signed_in(request, body.email, body.password)

@@ -51,7 +51,7 @@ async def charge(request: web.Request, body: Charge) -> ChargeOut:
     return ChargeOut(payment_id=attempt.id, status=attempt.status, redirect_url=attempt.redirect_url)
 
 
-@routes.post("/webhooks/{gateway}", auth=Public, transaction=False, csrf=False, problems=(SignatureRefused,))
+@routes.post("/webhooks/{gateway}", auth=Public, transaction=False, csrf="exempt", problems=(SignatureRefused,))
 async def notification(request: web.Request, gateway: str) -> web.Response:
     """A provider's notification: verified over the raw bytes, stored once, answered; looked into afterwards."""
     provider = request.app[GATEWAYS].get(gateway)

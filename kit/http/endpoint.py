@@ -8,18 +8,20 @@ annotation is the response schema. Around the handler stand, in this order: who 
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from kit.db import commit
 from kit.errors import DomainError, InvalidRequest
-from kit.http.csrf import check_origin_and_token
+from kit.http import csrf
 from kit.http.keys import ACTOR, DATABASE, SESSION
 from kit.http.policy import Policy
 
 Handler = Callable[..., Awaitable[Any]]
+# "in_form": a form with files in it, whose token is a part that ``uploads.mixed_form`` reads and checks.
+Csrf = Literal["checked", "in_form", "exempt"]
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -37,14 +39,16 @@ class Endpoint:
     path_params: dict[str, TypeAdapter[Any]]
     response: TypeAdapter[Any] | None
     transaction: bool
-    csrf: bool
+    csrf: Csrf
     problems: tuple[type[DomainError], ...]
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
         request[ACTOR] = self.auth.admit(request[ACTOR])
-        if self.csrf and self.method in UNSAFE:
-            await check_origin_and_token(request)
+        if self.method in UNSAFE and self.csrf != "exempt":
+            csrf.check_origin(request)
+            if self.csrf == "checked" or request.content_type != "multipart/form-data":
+                await csrf.check_token(request)
         arguments = await self._arguments(request)
         if not self.transaction:
             return self._answer(await self.handler(request, **arguments))
@@ -79,7 +83,7 @@ class Endpoint:
 
 
 def inspect_handler(
-    method: str, path: str, handler: Handler, *, auth: Policy, status: int, transaction: bool, csrf: bool,
+    method: str, path: str, handler: Handler, *, auth: Policy, status: int, transaction: bool, csrf: Csrf,
     problems: tuple[type[DomainError], ...],
 ) -> Endpoint:  # fmt: skip
     """Read the contract off the signature; raises TypeError for a parameter that is in no path."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from kit.errors import DomainError
-from kit.http.endpoint import Endpoint, Handler, inspect_handler
+from kit.http.endpoint import Csrf, Endpoint, Handler, inspect_handler
 from kit.http.policy import Policy
 
 
@@ -19,10 +19,10 @@ class Routes:
     endpoints: list[Endpoint] = field(default_factory=list)
 
     def route(
-        self, method: str, path: str, *, auth: Policy, status: int = 200, transaction: bool = True, csrf: bool = True,
+        self, method: str, path: str, *, auth: Policy, status: int = 200, transaction: bool = True, csrf: Csrf = "checked",
         problems: tuple[type[DomainError], ...] = (),
     ) -> Callable[[Handler], Handler]:  # fmt: skip
-        """Register a handler. ``csrf=False`` only for callers that prove themselves otherwise (signed webhooks)."""
+        """Register a handler. ``csrf="exempt"`` only for callers that prove themselves otherwise (signed webhooks)."""
 
         def register(handler: Handler) -> Handler:
             self.endpoints.append(
@@ -41,7 +41,7 @@ class Routes:
         return self.route("GET", path, auth=auth, transaction=transaction, problems=problems)
 
     def post(
-        self, path: str, *, auth: Policy, status: int = 200, transaction: bool = True, csrf: bool = True,
+        self, path: str, *, auth: Policy, status: int = 200, transaction: bool = True, csrf: Csrf = "checked",
         problems: tuple[type[DomainError], ...] = (),
     ) -> Callable[[Handler], Handler]:  # fmt: skip
         """A writing endpoint."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from aiohttp import BodyPartReader, web
 
 from kit.errors import field_error
+from kit.http import csrf
 from kit.i18n import N_
 
 CHUNK = 64 * 1024
@@ -36,7 +37,10 @@ class MixedForm:
 
 
 async def mixed_form(request: web.Request, limit: int, most: int) -> MixedForm:
-    """Read a multipart form; a file beyond ``limit`` bytes or the ``most``-th is read past and not kept."""
+    """Read a multipart form; a file beyond ``limit`` bytes or the ``most``-th is read past and not kept.
+
+    Raises CrossSiteRefused when the form's token is not that of the caller's session.
+    """
     form = MixedForm()
     if request.content_type != "multipart/form-data":
         posted = await request.post()
@@ -52,6 +56,10 @@ async def mixed_form(request: web.Request, limit: int, most: int) -> MixedForm:
             form.too_large = True
         elif content and len(form.files) < most:
             form.files.append(content)
+    if csrf.HEADER not in request.headers:
+        csrf.prove(request, "".join(form.fields.pop(csrf.FIELD, [])))
+    else:
+        await csrf.check_token(request)
     return form
 
 

@@ -48,7 +48,7 @@ async def show(request: web.Request, draft_id: UUID) -> web.Response:
     return await _show(request, await steps.load(request, request[SESSION], draft_id))
 
 
-@routes.post("/book/{draft_id}/reason", auth=PetOwner, transaction=False)
+@routes.post("/book/{draft_id}/reason", auth=PetOwner, transaction=False, csrf="in_form")
 async def answer(request: web.Request, draft_id: UUID) -> web.Response:
     """Keep it and go on, or to the stop page. Pictures come as ids of files already sent, or in the form itself."""
     sent = await uploads.mixed_form(request, images.MAX_BYTES, MOST_PHOTOS)
