@@ -1,5 +1,6 @@
 """The two sides of a consultation, and what each of them does on the way."""
 
+import re
 import secrets
 from io import BytesIO
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from PIL import Image
 from playwright.async_api import FilePayload, Page, expect
 
+from kit import i18n
 from tests.e2e.person import SECONDS, ZONES, Person
 
 
@@ -36,17 +38,15 @@ class PetOwner(Person):
     async def finds(self, vet: str, species: str) -> None:
         """Search with a filter, and go to the vet's own page."""
         await self.opens("/search")
-        if await self.button("Filters").is_visible():
+        is_phone = await self.button("Filters").is_visible()
+        if is_phone:
             await self.button("Filters").click()
-            await self.field("What animal is it?").select_option(species)
-            await self.page.wait_for_url(f"**species={species}**")
+        await self.field("What animal is it?").select_option(species)
+        if is_phone:
             await self.button("Show the vets").locator("visible=true").click()
-        else:
-            await self.field("What animal is it?").select_option(species)
-            await self.page.wait_for_url(f"**species={species}**")
         await self.field("Name of a vet, a clinic or a city").fill(vet)
         await self.button("Search").click()
-        await self.page.wait_for_url("**q=**")
+        await self.page.wait_for_url(lambda url: "q=" in url and f"species={species}" in url)
         await self.page.get_by_role("article").get_by_role("link", name=vet, exact=True).click()
         await self.heads(vet)
 
@@ -94,6 +94,16 @@ class PetOwner(Person):
         """The page changes by itself when the payment company has told; returns the appointment's id."""
         await expect(self.page.locator(".visit-head").get_by_text(self.say("Booked"), exact=True)).to_be_visible(timeout=SECONDS)
         return UUID(self.page.url.split("/appointments/")[1][:36])
+
+    async def reviews(self, words: str) -> None:
+        """Five stars, and why."""
+        with i18n.use(self.locale):
+            five = i18n.ngettext("%(num)d star", "%(num)d stars", 5)
+        await self.page.locator(".rate label", has_text=five).click()
+        await expect(self.page.get_by_role("radio", name=five)).to_be_checked()
+        await self.page.get_by_role("textbox", name=self.say("In your words")).fill(words)
+        await self.button("Publish").click()
+        await self.page.wait_for_url(re.compile(r"/appointments/[0-9a-f-]{36}$"))
 
 
 class Vet(Person):

@@ -169,7 +169,7 @@ async def test_the_demo_vet_comes_back(site: Site, enter: Enter) -> None:
     await visitor.sees_the_other()
     await visitor.keeps_receiving()
     await site.kill("media")
-    await visitor.page.wait_for_function("window.connections.length > 1", timeout=SECONDS)
+    await visitor.page.wait_for_function("() => window.connections.length > 1", timeout=SECONDS)
     await visitor.sees_the_other()
     await visitor.keeps_receiving()
     await visitor.is_asked_for_a_photo()
