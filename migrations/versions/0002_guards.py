@@ -79,6 +79,7 @@ POLICIES: dict[str, str] = {
     "gateway_event": "app_is_privileged()",
     "payout": "app_is_privileged() or (app_scope() = 'clinic' and clinic_id = app_clinic() and user_id = app_user())",
     "delivery": "app_is_privileged() or user_id = app_user()",
+    "audit_entry": "app_is_privileged() or actor_id = app_user() or (app_scope() = 'clinic' and clinic_id = app_clinic())",
 }
 
 LEDGER = """

@@ -15,7 +15,7 @@ from migrations.env_rules import is_modelled
 from tests.conftest import database_url
 
 # These name a clinic without being its rows: a person's session, the platform's trail, the public directory.
-NOT_TENANT = {"auth_session", "audit_entry", "offer"}
+NOT_TENANT = {"auth_session", "offer"}
 
 
 @pytest.fixture
