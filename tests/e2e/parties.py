@@ -73,7 +73,10 @@ class PetOwner(Person):
         await self.heads("Check your answers")
         await self.page.locator("a[href$='/time']").last.click()
         await self.heads("When do you want to meet?")
-        await self.page.locator("button.slot:not([aria-current])").first.click()
+        others = self.page.locator("button.slot:not([aria-current])")
+        if not await others.count():  # the last one of its day
+            await self.page.locator("a.day:not(.day--full):not([aria-current])").first.click()
+        await others.first.click()
 
     async def holds(self) -> None:
         await self.heads("Check your answers")
