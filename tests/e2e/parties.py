@@ -64,7 +64,7 @@ class PetOwner(Person):
         await self.field("Tell the vet").fill(reason)
         if photo:
             await self.page.locator("input[type=file]").set_input_files([_picture()])
-            await expect(self.page.locator("file-drop input[type=hidden]")).to_have_count(1)
+            await expect(self.page.locator("file-drop input[type=hidden]")).to_have_count(1, timeout=SECONDS)
         await self.page.get_by_role("checkbox", name=self.say(answer), exact=True).check(force=True)
         await self.button("Continue").click()
 

@@ -9,7 +9,9 @@ import { smaller } from "../pictures";
  */
 class FileDrop extends HTMLElement {
   connectedCallback(): void {
-    this.#input.addEventListener("change", () => void this.#take([...(this.#input.files ?? [])]));
+    const chosen = (): File[] => [...(this.#input.files ?? [])];
+    this.#input.addEventListener("change", () => void this.#take(chosen()));
+    if (chosen().length) void this.#take(chosen()); // somebody was faster than this script
     this.addEventListener("dragover", (event) => {
       event.preventDefault();
       this.setAttribute("data-over", "");
