@@ -130,6 +130,14 @@ class Database:
         await self.engine.dispose()
 
 
+WORKING_ON = "working_on"
+
+
+def working_on(session: AsyncSession, row_id: UUID) -> None:
+    """Say which row of a sweep is being done, so that a failing one can be passed by the next time."""
+    session.info[WORKING_ON] = row_id
+
+
 async def commit(session: AsyncSession) -> None:
     """Commit, then do what was waiting for it."""
     await session.commit()

@@ -1,7 +1,8 @@
 """The timetable: what is looked for how often. The work is in rows that come due; nothing is kept here."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,13 +11,14 @@ from domain.consultations import attendance, rooms
 from domain.directory import offers
 from domain.escrow import due
 from domain.payments import chain, janitor
-from kit.db import Scope
+from kit.db import WORKING_ON, Scope
 from scheduler import dispatch
 from scheduler.tools import Tools
 
 IsStopping = Callable[[], bool]
 Work = Callable[[Tools, IsStopping], Awaitable[int]]
 UseCase = Callable[[AsyncSession, int], Awaitable[int]]
+Sweep = Callable[[AsyncSession, int, Collection[UUID]], Awaitable[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,37 @@ def each(use_case: UseCase, at_a_time: int = 1, at_most: int = 500) -> Work:
     return work
 
 
-async def _expire_holds(session: AsyncSession, limit: int) -> int:
-    return await holds.expire_due(session, limit=limit)
+def one_by_one(sweep: Sweep, at_a_time: int = 1, at_most: int = 500) -> Work:
+    """Call ``sweep(session, at_a_time, skip)``, a transaction each. A row that fails is passed by and keeps no other waiting.
+
+    The failures are raised together at the end, so that the job's line says so.
+    """
+
+    async def work(tools: Tools, is_stopping: IsStopping) -> int:
+        done, skip, failures = 0, set[UUID](), list[Exception]()
+        while done + len(skip) < at_most and not is_stopping():
+            try:
+                async with tools.db.begin(Scope.system()) as session:
+                    found = await sweep(session, at_a_time, skip)
+            except Exception as failure:
+                row = session.info.get(WORKING_ON)
+                if row is None or row in skip:
+                    raise
+                skip.add(row)
+                failures.append(failure)
+                continue
+            if not found:
+                break
+            done += found
+        if failures:
+            raise ExceptionGroup("rows that could not be done", failures)
+        return done
+
+    return work
+
+
+async def _expire_holds(session: AsyncSession, limit: int, skip: Collection[UUID]) -> int:
+    return await holds.expire_due(session, limit=limit, skip=skip)
 
 
 async def _release(tools: Tools, _is_stopping: IsStopping) -> int:
@@ -59,12 +90,12 @@ async def _recheck_payments(tools: Tools, _is_stopping: IsStopping) -> int:
 
 TIMETABLE: tuple[Job, ...] = (
     Job("outbox", 0.4, dispatch.drain, lanes=3),  # a slow mail server does not keep a payment waiting
-    Job("holds.expire", 5, each(_expire_holds)),
+    Job("holds.expire", 5, one_by_one(_expire_holds)),
     Job("escrow.release", 5, _release),
     Job("directory.refresh", 10, each(offers.refresh_stale, at_a_time=50)),
     Job("ledger.seal", 10, each(chain.seal, at_a_time=500, at_most=5000)),
-    Job("visits.unattended", 30, each(attendance.mark_unattended)),
-    Job("visits.close_forgotten", 30, each(rooms.close_forgotten, at_a_time=50)),
+    Job("visits.unattended", 30, one_by_one(attendance.mark_unattended)),
+    Job("visits.close_forgotten", 30, one_by_one(rooms.close_forgotten, at_a_time=50)),
     Job("payments.recheck", 60, _recheck_payments),
     Job("drafts.forget", 3600, each(leftovers.forget_drafts, at_a_time=500)),
 )

@@ -1,5 +1,6 @@
 """Taking a time: the hold that gives a pet owner some minutes to pay, and its end."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NoReturn
 from uuid import UUID
@@ -18,7 +19,7 @@ from domain.patients import pets
 from domain.practitioners.models import Practitioner, PractitionerState, Service
 from kit import clock, events, ids, realtime
 from kit.actor import Actor
-from kit.db import Scope, scoped
+from kit.db import Scope, scoped, working_on
 from kit.errors import NotFound
 
 
@@ -114,11 +115,16 @@ async def _raise_conflict(
     raise await taken(session, practitioner_id, service, starts_at)
 
 
-async def expire_due(session: AsyncSession, *, of: tuple[UUID, UUID] | None = None, limit: int = 100) -> int:
+async def expire_due(
+    session: AsyncSession, *, of: tuple[UUID, UUID] | None = None, limit: int = 100, skip: Collection[UUID] = ()
+) -> int:
     """End holds whose minutes ran out (of one vet's person or pet, or of all); running it twice changes nothing. System scope."""
     due = (
         select(Appointment)
-        .where(Appointment.status == AppointmentStatus.HELD, Appointment.hold_expires_at <= clock.now())
+        .where(
+            Appointment.status == AppointmentStatus.HELD, Appointment.hold_expires_at <= clock.now(),
+            Appointment.id.not_in(skip),
+        )
         .order_by(Appointment.hold_expires_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -127,6 +133,7 @@ async def expire_due(session: AsyncSession, *, of: tuple[UUID, UUID] | None = No
         due = due.where((Appointment.practitioner_user_id == of[0]) | (Appointment.pet_id == of[1]))
     count = 0
     for appointment in (await session.scalars(due)).all():
+        working_on(session, appointment.id)
         move(appointment, AppointmentStatus.EXPIRED)
         appointment.closed_at = clock.now()
         await timeline.note(session, appointment, Actor.system("scheduler"), "hold_expired")

@@ -1,5 +1,8 @@
 """Appointments whose time has passed without a visit."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,11 +12,12 @@ from domain.booking.models import Appointment, AppointmentStatus, move
 from domain.consultations import presence, rooms
 from kit import clock, events
 from kit.actor import Actor
+from kit.db import working_on
 
 WAITED_SECONDS = 600
 
 
-async def mark_unattended(session: AsyncSession, limit: int = 50) -> int:
+async def mark_unattended(session: AsyncSession, limit: int = 50, skip: Collection[UUID] = ()) -> int:
     """Mark booked appointments as missed once their room has closed, and say who was absent. System scope.
 
     A vet who waited ten minutes was there; so was a pet owner who joined at all. Run twice, it changes nothing.
@@ -21,13 +25,16 @@ async def mark_unattended(session: AsyncSession, limit: int = 50) -> int:
     late = clock.now() - policy.current().join_late
     rows = await session.scalars(
         select(Appointment)
-        .where(Appointment.status == AppointmentStatus.BOOKED, Appointment.ends_at < late)
+        .where(
+            Appointment.status == AppointmentStatus.BOOKED, Appointment.ends_at < late, Appointment.id.not_in(skip)
+        )
         .order_by(Appointment.ends_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
     count = 0
     for appointment in rows.all():
+        working_on(session, appointment.id)
         absent = await _absent(session, appointment)
         move(appointment, AppointmentStatus.NO_SHOW)
         appointment.closed_at, appointment.close_reason = clock.now(), f"absent_{absent}"

@@ -1,5 +1,6 @@
 """The room of an appointment: who may enter when, the vet lets the pet owner in, the vet ends the visit."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +17,7 @@ from domain.consultations.events import ConsultationEnded, ConsultationStarted
 from domain.consultations.models import Consultation, ConsultationState
 from kit import clock, events, ids
 from kit.actor import Actor, Role
+from kit.db import working_on
 from kit.errors import NotFound
 
 
@@ -166,18 +168,22 @@ async def close(session: AsyncSession, consultation: Consultation, by: str) -> N
     await events.publish(session, ConsultationEnded(consultation.appointment_id, consultation.id))
 
 
-async def close_forgotten(session: AsyncSession, limit: int = 50) -> int:
+async def close_forgotten(session: AsyncSession, limit: int = 50, skip: Collection[UUID] = ()) -> int:
     """End visits nobody ended: some minutes after the appointment's end with nobody (or one side) in. System scope."""
     late = clock.now() - policy.current().join_late
     rows = await session.scalars(
         select(Consultation)
         .join(Appointment, Appointment.id == Consultation.appointment_id)
-        .where(Consultation.state == ConsultationState.IN_PROGRESS, Appointment.ends_at < late)
+        .where(
+            Consultation.state == ConsultationState.IN_PROGRESS, Appointment.ends_at < late,
+            Consultation.id.not_in(skip),
+        )
         .limit(limit)
         .with_for_update(skip_locked=True, of=Consultation)
     )
     count = 0
     for consultation in rows.all():
+        working_on(session, consultation.id)
         if await presence.both_in(session, consultation.id) and not await _is_stale(session, consultation):
             continue
         await close(session, consultation, "scheduler")

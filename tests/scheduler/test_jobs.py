@@ -2,12 +2,16 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.booking.models import BookingDraft
+from domain.booking import timeline
+from domain.booking.models import Appointment, BookingDraft
 from kit import clock
+from kit.actor import Actor
 from kit.db import Scope
 from kit.outbox import JobRun
 from scheduler import clockwork
@@ -40,6 +44,21 @@ async def test_holds_expire_once_however_many_look(bench: Bench) -> None:
         assert await run(bench, "holds.expire") == 0
     assert {(await bench.world.get(one)).status for one in held} == {"expired"}
     assert len(await bench.deliveries("hold_expired")) == len(held)
+
+
+async def test_a_row_that_always_fails_keeps_no_other_waiting(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    poison, *others = [await bench.world.appointment() for _ in range(3)]
+    note = timeline.note
+
+    async def refuse(session: AsyncSession, appointment: Appointment, actor: Actor, kind: str, **data: Any) -> None:
+        if appointment.id == poison:
+            raise RuntimeError("poison")
+        await note(session, appointment, actor, kind, **data)
+
+    monkeypatch.setattr(timeline, "note", refuse)
+    with clock.at(clock.now() + timedelta(minutes=20)), pytest.raises(ExceptionGroup, match="could not be done"):
+        await run(bench, "holds.expire")
+    assert [(await bench.world.get(one)).status for one in (poison, *others)] == ["held", "expired", "expired"]
 
 
 async def test_a_missed_visit_is_marked_once_and_both_are_told(bench: Bench) -> None:
