@@ -94,6 +94,8 @@ def duration(value: timedelta | int, locale: str | None = None) -> str:
     """``30 min``, ``1 hr 15 min``; an integer is minutes."""
     minutes = value if isinstance(value, int) else round(value.total_seconds() / 60)
     hours, rest = divmod(minutes, 60)
+    if _locale(locale).language == "es":  # the library writes "1 horas"; h and min are the symbols
+        return " ".join(f"{n} {sign}" for n, sign in ((hours, "h"), (rest, "min")) if n or (sign == "min" and not hours))
     parts = [(hours, "duration-hour"), (rest, "duration-minute")]
     written = [
         units.format_unit(n, unit, length="short", locale=_locale(locale), numbering_system="latn")

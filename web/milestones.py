@@ -141,7 +141,10 @@ def _split(story: Story, *, by_silence: bool) -> str:
     net, fee = Money(held.net_minor, held.currency), Money(held.commission_minor, held.currency)
     parts = _("%(net)s for %(vet)s, %(fee)s for Lazo.", net=formats.isolate(formats.money(net)), fee=formats.isolate(formats.money(fee)),
               vet=story.vet_name)  # fmt: skip
-    return f"{parts} {_('Nobody objected in time, so it counted as confirmed.')}" if by_silence else parts
+    if not by_silence:
+        return parts
+    why = _("Nobody objected in time, so it counted as confirmed.")
+    return f"{parts} {why}"
 
 
 def _ahead(story: Story) -> Iterator[Step]:

@@ -64,7 +64,8 @@ def sentences(errors: list[dict[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for error in errors:
         words = error["message"] if error["code"] in ("value_error", "unknown") else WORDS.get(error["code"])
-        found.setdefault(error["field"], gettext(words or error["message"]))
+        sentence = words or error["message"]
+        found.setdefault(error["field"], gettext(sentence))
     return found
 
 

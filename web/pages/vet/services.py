@@ -119,7 +119,8 @@ async def _save(request: web.Request, service: Service | None) -> web.Response:
         example = amounts.plain(Money(_example(clinic.currency), clinic.currency))
         form.errors["price"] = i18n.gettext(REFUSALS[refusal.reason], example=example)
     except ValueError:
-        form.errors["price"] = i18n.gettext(forms.WORDS["less_than"])
+        too_large = forms.WORDS["less_than"]
+        form.errors["price"] = i18n.gettext(too_large)
     except DomainError as error:
         form.reject(error)
     if form.errors:
