@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 import asyncpg
 
-from cli.embedded import places, postgres
+from cli.embedded import places, postgres, valkey
 from kit import mailbox
 from tests.factories.running import Running, free_port
 
@@ -67,7 +67,11 @@ class Site:
             await asyncio.sleep(0.2)
 
     def pid(self, name: str) -> int:
-        """The process number of one of the five, or of ``PostgreSQL``'s first process."""
+        """The process number of one of the five, of ``Valkey``, or of ``PostgreSQL``'s first process."""
+        if name == "Valkey":
+            found = self._valkey()
+            assert found is not None
+            return found
         if name != "PostgreSQL":
             return self.running.children()[name]
         state = postgres._state(self.data / "postgres")
@@ -91,7 +95,12 @@ class Site:
             assert time.monotonic() < deadline, self.running.said()
             await asyncio.sleep(0.05)
 
+    def _valkey(self) -> int | None:
+        return valkey._running(places.socket_dir(self.data, "vk") / "s")
+
     def _runs(self, name: str) -> bool:
+        if name == "Valkey":
+            return self._valkey() is not None
         if name != "PostgreSQL":
             return name in self.running.children()
         state = postgres._state(self.data / "postgres")

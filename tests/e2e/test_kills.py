@@ -25,6 +25,7 @@ async def test_whatever_dies_on_the_way_nothing_is_lost(site: Site, enter: Enter
     await _mail_dies_with_a_letter_due(site, tala)
     await _meet(site, appointment, tala, cruz)
     await _signaling_dies_in_the_call(site, tala, cruz)
+    await _valkey_forgets_the_room(site, tala, cruz)
     await _postgresql_dies_while_the_vet_writes(site, appointment, tala, cruz)
     await site.clock(timedelta(minutes=5))
     await cruz.ends_the_call()
@@ -129,6 +130,19 @@ async def _signaling_dies_in_the_call(site: Site, tala: PetOwner, cruz: Vet) -> 
     await tala.hears("I never left.")
     for one in (tala, cruz):
         assert await one.page.evaluate("window.connections.length") == 1
+
+
+async def _valkey_forgets_the_room(site: Site, tala: PetOwner, cruz: Vet) -> None:
+    await site.kill("Valkey")
+    for one in (tala, cruz):
+        await one.keeps_receiving()
+    await site.comes_back("Valkey")
+    await tala.writes("And now?")
+    await cruz.hears("And now?")
+    await cruz.writes("Still here.")
+    await tala.hears("Still here.")
+    for one in (tala, cruz):
+        await one.sees_the_other()
 
 
 async def _postgresql_dies_while_the_vet_writes(site: Site, appointment: UUID, tala: PetOwner, cruz: Vet) -> None:
