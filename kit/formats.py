@@ -5,6 +5,7 @@ Plain text; the marks that keep Arabic amounts in order are added by whoever sho
 
 import copy
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -103,6 +104,22 @@ def duration(value: timedelta | int, locale: str | None = None) -> str:
         if n or (unit.endswith("minute") and not hours)
     ]
     return " ".join(written)
+
+
+def listed(items: Iterable[str], locale: str | None = None) -> str:
+    """``dog, cat``, with the reader's comma; each keeps its own direction."""
+    comma = "، " if _locale(locale).language == "ar" else ", "
+    return comma.join(isolate(item) for item in items)
+
+
+def country(code: str, locale: str | None = None) -> str:
+    """The country's name, by its ISO 3166 code."""
+    return str(_locale(locale).territories.get(code, code))
+
+
+def language(code: str, locale: str | None = None) -> str:
+    """The language's name, by its code."""
+    return str(_locale(locale).languages.get(code, code))
 
 
 def initials(name: str) -> str:

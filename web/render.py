@@ -159,5 +159,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "zone_name": formats.zone_name,
     "stars": stars,
     "initials": formats.initials,
+    "listed": formats.listed,
+    "country": formats.country,
+    "language": formats.language,
     "bdi": bidi,
 }
