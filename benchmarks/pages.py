@@ -27,6 +27,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 PUBLIC, PANEL, ROOM = 20_000, 45_000, 70_000
 SCORE = 90
+TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -94,19 +95,30 @@ def weigh(browser: Browser, base: str, visit: Visit) -> tuple[str, int, int, int
     return address, sizes["all"], sizes["script"], len(found), cookies
 
 
+def _run(command: list[str]) -> None:
+    """Run Lighthouse; its trace fails to start now and then, so it has three tries."""
+    for attempt in range(1, TRIES + 1):
+        done = subprocess.run(
+            command, check=False, env={**os.environ, "CHROME_PATH": CHROMIUM}, capture_output=True, text=True
+        )
+        if done.returncode == 0:
+            return
+        if attempt == TRIES:
+            raise SystemExit(done.stderr[-500:])
+
+
 def lighthouse(address: str, cookies: list[dict[str, object]]) -> dict[str, float]:
     """Scores of the four categories, out of 100."""
     with tempfile.TemporaryDirectory() as folder:
         headers, answer = Path(folder, "headers.json"), Path(folder, "answer.json")
         headers.write_text(json.dumps({"Cookie": "; ".join(f"{c['name']}={c['value']}" for c in cookies)}))
-        subprocess.run(
+        _run(
             [
                 str(LIGHTHOUSE / "node_modules/.bin/lighthouse"), address, "--quiet", "--output=json",
                 f"--output-path={answer}", f"--extra-headers={headers}",
                 f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
                 "--only-categories=performance,accessibility,best-practices,seo",
             ],
-            check=True, env={**os.environ, "CHROME_PATH": CHROMIUM}, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         report = json.loads(answer.read_text())
     return {name: round((part["score"] or 0) * 100, 1) for name, part in report["categories"].items()}

@@ -12,6 +12,6 @@ export async function compressAll(dist) {
     const name = path.join(file.parentPath ?? file.path, file.name);
     const raw = await readFile(name);
     await writeFile(`${name}.gz`, gzipSync(raw, { level: 9 }));
-    await writeFile(`${name}.br`, brotliCompressSync(raw, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+    await writeFile(`${name}.br`, brotliCompressSync(raw, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
   }
 }
