@@ -25,6 +25,7 @@ from kit.settings import Settings
 
 READY_SECONDS = 60.0
 FIRST_PAUSE = 0.1
+PAGES = "http"
 LONGEST_PAUSE = 5.0
 STEADY_SECONDS = 30.0
 GRACE_SECONDS = processes.STOP_SECONDS + 1.0
@@ -95,12 +96,20 @@ class Supervisor:
         self._selector.register(read, selectors.EVENT_READ)
 
     def start(self, names: tuple[str, ...]) -> None:
-        """Fork every process and wait until all are ready; raises SetupError naming the one that cannot start."""
+        """Fork every process and wait until all are ready; raises SetupError naming the one that cannot start.
+
+        The pages come last: whoever sees one finds everything behind it running.
+        """
         gc.freeze()  # what is imported stays shared between the processes
-        self.children = [Child(name) for name in names]
-        for child in self.children:
-            self._fork(child)
         deadline = time.monotonic() + READY_SECONDS
+        for group in ([name for name in names if name != PAGES], [name for name in names if name == PAGES]):
+            fresh = [Child(name) for name in group]
+            self.children += fresh
+            for child in fresh:
+                self._fork(child)
+            self._wait_ready(deadline)
+
+    def _wait_ready(self, deadline: float) -> None:
         while not self.stopping and not all(child.ready for child in self.children):
             self._turn(0.5)
             dead = next((child for child in self.children if not child.pid), None)
