@@ -36,8 +36,8 @@ PAGES = (
 def run() -> int:
     """Start everything, keep it running until Ctrl-C, stop everything; return the exit status."""
     gc.disable()  # importing makes much and drops nothing: a fifth of its time
-    for what in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(what, signal.default_int_handler)  # until the supervisor listens
+    for what in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(what, _interrupted)  # until the supervisor listens
     try:
         found = _demo_settings()
         lock = installation.only_one(found.data_dir)
@@ -46,6 +46,15 @@ def run() -> int:
         sys.stderr.write(f"lazo: {problem}\n")
         return 1
     return 0
+
+
+_told: list[int] = []
+
+
+def _interrupted(number: int, _frame: object) -> None:
+    """Remember it as well as raise: code that is being cancelled may swallow the exception, never the list."""
+    _told.append(number)
+    raise KeyboardInterrupt
 
 
 def _demo_settings() -> Settings:
@@ -82,6 +91,8 @@ def _bring_up(supervisor: Supervisor) -> None:
     _prepare_database(supervisor.settings, ours=any(one.name == "PostgreSQL" for one in supervisor.servers))
     began = time.monotonic()
     supervisor.listen()
+    if _told:
+        raise KeyboardInterrupt
     # Letters that go to a real server need no catching.
     catch_mail = supervisor.settings.smtp_host in LOOPBACK
     names = tuple(name for name in processes.MODULES if catch_mail or name != "mail")

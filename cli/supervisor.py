@@ -26,6 +26,7 @@ from kit.settings import Settings
 READY_SECONDS = 60.0
 FIRST_PAUSE = 0.1
 PAGES = "http"
+HEARD = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONGEST_PAUSE = 5.0
 STEADY_SECONDS = 30.0
 GRACE_SECONDS = processes.STOP_SECONDS + 1.0
@@ -108,6 +109,8 @@ class Supervisor:
             for child in fresh:
                 self._fork(child)
             self._wait_ready(deadline)
+            if self.stopping:
+                return
 
     def _wait_ready(self, deadline: float) -> None:
         while not self.stopping and not all(child.ready for child in self.children):
@@ -206,10 +209,13 @@ class Supervisor:
         sys.stdout.flush()
         sys.stderr.flush()
         parent = os.getpid()
+        # A signal between the fork and the child's own handlers would be heard by the parent's, in the wrong process.
+        signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
         pid = os.fork()
         if pid == 0:
             os.close(read)
             self._be(child, parent, write)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
         os.close(write)
         child.pid, child.started, child.ready, child.pipe = pid, time.monotonic(), False, read
         self._selector.register(read, selectors.EVENT_READ, child)
@@ -239,6 +245,7 @@ class Supervisor:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         for what in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
             signal.signal(what, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         libc.prctl(PR_SET_NAME, f"lazo-{child.name}".encode(), 0, 0, 0)
