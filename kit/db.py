@@ -149,7 +149,7 @@ async def commit(session: AsyncSession) -> None:
 def _enter(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     scope = session.info.get("scope")
     if scope is None:
-        return
+        raise LookupError("a transaction declares its scope before it begins")
     row = connection.execute(ENTER, scope.parameters()).one()
     clock.set_shift(row[3] or 0)
 

@@ -77,14 +77,6 @@ class InvalidRequest(DomainError):
         self.errors = errors
 
 
-class TooManyRequests(DomainError):
-    """A limit was reached; ``retry_after`` in seconds."""
-
-    status = 429
-    code = "too_many_requests"
-    title = N_("Too many attempts. Wait a moment and try again")
-
-
 class Unavailable(DomainError):
     """Something we stand on is down; nothing was changed."""
 

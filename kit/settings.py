@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-DEMO_SECRET_LENGTH = 32
+SECRET_LENGTH = 32
 
 
 class Settings(BaseSettings):
@@ -25,7 +25,6 @@ class Settings(BaseSettings):
     signaling_port: int = Field(default=8081, ge=1, le=65535)
     signaling_url: str = Field(default="", description="As the browser reaches it; the public URL behind a proxy")
     media_port: int = Field(default=8082, ge=1, le=65535)
-    trusted_proxies: int = Field(default=0, ge=0, description="Proxy hops whose forwarding headers are believed")
 
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
@@ -46,7 +45,6 @@ class Settings(BaseSettings):
     join_early_minutes: int = 10
     join_late_minutes: int = 30
     confirm_hours: int = Field(default=48, description="After the call: silence this long confirms by the written rule")
-    review_days: int = Field(default=14, description="A review may be edited this long after it was written")
 
     @model_validator(mode="after")
     def _urls(self) -> Self:
@@ -54,7 +52,7 @@ class Settings(BaseSettings):
             object.__setattr__(self, "public_url", f"http://{self.http_host}:{self.http_port}")
         if not self.signaling_url:
             object.__setattr__(self, "signaling_url", f"http://{self.signaling_host}:{self.signaling_port}")
-        if self.env == "production" and len(self.secret.get_secret_value()) < DEMO_SECRET_LENGTH:
+        if self.env == "production" and len(self.secret.get_secret_value()) < SECRET_LENGTH:
             raise ValueError("LAZO_SECRET must hold at least 32 characters in production")
         return self
 

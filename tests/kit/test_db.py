@@ -1,5 +1,6 @@
 """The door to the database: scope, role, clock."""
 
+import pytest
 from sqlalchemy import text
 
 from kit import ids
@@ -21,6 +22,12 @@ async def test_the_scope_ends_with_the_block_and_with_the_transaction(db: Databa
         assert tuple((await session.execute(ask)).one()) == ("pet_owner", str(mine.user_id))
     async with db.begin(Scope.public()) as session:
         assert tuple((await session.execute(ask)).one()) == ("public", "")
+
+
+async def test_a_transaction_without_a_declared_scope_does_not_begin(db: Database) -> None:
+    async with db.sessions() as session:
+        with pytest.raises(LookupError, match="scope"):
+            await session.execute(text("select 1"))
 
 
 async def test_without_a_scope_nothing_is_visible(db: Database) -> None:
